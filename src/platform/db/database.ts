@@ -1,0 +1,143 @@
+import pg from 'pg';
+import type { Logger } from '../log.ts';
+import type { Database, Queryable } from './queryable.ts';
+
+// bigint columns are counts and ids here, all below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export interface DatabaseOptions {
+  readonly connectionString: string;
+  readonly log: Logger;
+  /** Connections of the pool; the listening connection comes on top. */
+  readonly poolSize?: number;
+}
+
+/** Opens the pool. It does not connect: the first statement does, and reports why it cannot. */
+export function openDatabase({
+  connectionString,
+  log,
+  poolSize = 16,
+}: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString,
+    max: poolSize,
+    application_name: 'yojin',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // An idle connection that dies (a restarted PostgreSQL) must not end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'database connection lost'));
+  const listeners = new Listeners(connectionString, log);
+
+  return {
+    connectionString,
+    query: (text, values) => pool.query(text, values as unknown[]) as never,
+    async transaction(work) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('begin');
+        const result = await work({
+          query: (text, values) => client.query(text, values as unknown[]) as never,
+        } satisfies Queryable);
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((rollbackError: Error) => {
+          broken = rollbackError;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    listen: (channel, onNotice, onReconnect) => listeners.add(channel, onNotice, onReconnect),
+    async close() {
+      await listeners.close();
+      await pool.end();
+    },
+  };
+}
+
+interface Listener {
+  readonly channel: string;
+  readonly onNotice: (payload: string) => void;
+  readonly onReconnect: (() => void) | undefined;
+}
+
+/** One connection for all channels, opened with the first listener, reopened when it breaks. */
+class Listeners {
+  readonly #connectionString: string;
+  readonly #log: Logger;
+  readonly #listeners = new Set<Listener>();
+  #client: pg.Client | undefined;
+  #opening: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(connectionString: string, log: Logger) {
+    this.#connectionString = connectionString;
+    this.#log = log;
+  }
+
+  async add(
+    channel: string,
+    onNotice: (payload: string) => void,
+    onReconnect?: () => void,
+  ): Promise<() => void> {
+    const listener = { channel, onNotice, onReconnect };
+    this.#listeners.add(listener);
+    this.#opening ??= this.#open();
+    await this.#opening;
+    await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  async #open(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.#connectionString,
+      application_name: 'yojin listen',
+      keepAlive: true,
+    });
+    let lost = false;
+    const onLost = (error?: Error) => {
+      if (lost || this.#closed) return;
+      lost = true;
+      this.#client = undefined;
+      if (error) this.#log.warn({ err: error }, 'listening connection lost, opening it again');
+      client.end().catch(() => undefined);
+      this.#retry = setTimeout(() => this.#reopen(), 500);
+    };
+    client.on('error', onLost);
+    client.on('end', () => onLost());
+    client.on('notification', ({ channel, payload }) => {
+      for (const listener of this.#listeners) {
+        if (listener.channel === channel) listener.onNotice(payload ?? '');
+      }
+    });
+    await client.connect();
+    for (const channel of new Set([...this.#listeners].map((listener) => listener.channel))) {
+      await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    }
+    this.#client = client;
+  }
+
+  #reopen(): void {
+    if (this.#closed) return;
+    this.#opening = this.#open();
+    this.#opening.then(
+      () => {
+        for (const { onReconnect } of this.#listeners) onReconnect?.();
+      },
+      () => {
+        this.#retry = setTimeout(() => this.#reopen(), 1_000);
+      },
+    );
+  }
+}

@@ -1,0 +1,58 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerBase } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AuditLog } from './audit/public.ts';
+import type { Database } from './db/queryable.ts';
+import type { LiveFeed } from './live/live-feed.ts';
+import type { Logger } from './log.ts';
+
+/** A Fastify instance whose handlers are typed by their TypeBox schemas. */
+export type App = FastifyInstance<
+  RawServerBase,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What every module gets from the server that it is plugged into. */
+export interface ModuleContext {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly audit: AuditLog;
+  readonly live: LiveFeed;
+  /** Now. Time is an argument, so that tests can move it. */
+  readonly clock: () => Date;
+}
+
+/** A job that the server runs by itself; see platform/jobs. */
+export interface Job {
+  /** Unique, e.g. `assets/prune-history`. */
+  readonly name: string;
+  /** Five-field cron expression in UTC, for jobs that repeat. */
+  readonly cron?: string;
+  /** At-least-once: a job that was killed runs again. `signal` asks it to stop. */
+  readonly run: (payload: unknown, signal: AbortSignal) => Promise<void>;
+}
+
+/** Something of the server's own health worth showing on the page of system state. */
+export interface StateRow {
+  /** Stable key, e.g. `database.size_bytes`; the console translates it. */
+  readonly key: string;
+  readonly value: string | number | null;
+  readonly unit?: 'bytes' | 'seconds' | 'count' | 'time' | 'text';
+  readonly state: 'ok' | 'warning' | 'error' | 'unknown';
+}
+
+/** One domain of the product, as the server plugs it in. */
+export interface ServerModule {
+  readonly name: string;
+  /** Registered below `/api` on the console's listeners. */
+  readonly routes?: (app: App) => Promise<void> | void;
+  /** Registered at the root of the endpoints' TLS listener. */
+  readonly endpointRoutes?: (app: App) => Promise<void> | void;
+  readonly jobs?: readonly Job[];
+  readonly state?: () => Promise<readonly StateRow[]>;
+  /** After the routes stopped taking requests: finish and let go. */
+  readonly close?: () => Promise<void>;
+}
