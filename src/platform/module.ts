@@ -1,6 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerBase } from 'fastify';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuditLog } from './audit/public.ts';
 import type { Database } from './db/queryable.ts';
 import type { LiveFeed } from './live/live-feed.ts';

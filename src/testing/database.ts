@@ -18,7 +18,10 @@ export async function openTestDatabase(): Promise<Database & AsyncDisposable> {
     poolSize: 1,
   });
   await admin.query(`create database ${name} template template_yojin strategy file_copy`);
-  const db = openDatabase({ connectionString: template.replace('/template_yojin?', `/${name}?`), log });
+  const db = openDatabase({
+    connectionString: template.replace('/template_yojin?', `/${name}?`),
+    log,
+  });
   return Object.assign(db, {
     async [Symbol.asyncDispose]() {
       await db.close();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -24,7 +24,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     runFolder: join(folder, 'run'),
     ...(runAs && { runAs }),
     // Speed: what a test writes need not survive a power cut.
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: '200',
+    },
   };
   initialisePostgres(options);
   const postgres = await startPostgres(options);
@@ -32,7 +37,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const admin = openDatabase({ connectionString: postgres.connectionString('postgres'), log });
   await admin.query('create database template_yojin');
   await admin.close();
-  const template = openDatabase({ connectionString: postgres.connectionString('template_yojin'), log });
+  const template = openDatabase({
+    connectionString: postgres.connectionString('template_yojin'),
+    log,
+  });
   const result = await migrate(template, 'src');
   await template.close();
   if ('conflict' in result) throw new Error(result.conflict);

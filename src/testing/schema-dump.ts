@@ -51,7 +51,9 @@ export async function dumpSchema(db: Queryable): Promise<string> {
      where not tgisinternal
     order by 1, 2, 3`);
   const parts = rows.map(({ schema, text }, at) =>
-    rows[at - 1]?.schema === schema ? text : `\n-- ${schema} ${'-'.repeat(90 - schema.length)}\n\n${text}`,
+    rows[at - 1]?.schema === schema
+      ? text
+      : `\n-- ${schema} ${'-'.repeat(90 - schema.length)}\n\n${text}`,
   );
   return `-- Made by \`UPDATE=1 npm test\`; do not edit. What the migrations add up to.\n${parts.join('\n\n')}\n`;
 }

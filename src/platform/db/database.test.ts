@@ -14,11 +14,28 @@ describe('database', () => {
     expect((await db.query('select * from t')).rows).toEqual([]);
   });
 
+  it('rejects the work, and works on, when the connection is cut in a transaction', async () => {
+    await using db = await openTestDatabase();
+    await expect(
+      db.transaction(async (tx) => {
+        const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+        await db.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await tx.query('select 1');
+      }),
+    ).rejects.toThrow();
+    expect((await db.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
   it('hears notices, and again after its connection was cut', async () => {
     await using db = await openTestDatabase();
     const heard: string[] = [];
     let reconnected = 0;
-    await db.listen('c', (payload) => heard.push(payload), () => (reconnected += 1));
+    await db.listen(
+      'c',
+      (payload) => heard.push(payload),
+      () => (reconnected += 1),
+    );
     await db.query(`select pg_notify('c', 'one')`);
     await expect.poll(() => heard).toEqual(['one']);
     await db.query(

@@ -13,11 +13,7 @@ export interface DatabaseOptions {
 }
 
 /** Opens the pool. It does not connect: the first statement does, and reports why it cannot. */
-export function openDatabase({
-  connectionString,
-  log,
-  poolSize = 16,
-}: DatabaseOptions): Database {
+export function openDatabase({ connectionString, log, poolSize = 16 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString,
     max: poolSize,
@@ -26,7 +22,7 @@ export function openDatabase({
     keepAlive: true,
   });
   // An idle connection that dies (a restarted PostgreSQL) must not end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'database connection lost'));
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'database connection lost'));
   const listeners = new Listeners(connectionString, log);
 
   return {
@@ -35,6 +31,11 @@ export function openDatabase({
     async transaction(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
+      // Without a listener of ours a connection that dies now would end the process.
+      const onLost = (error: Error) => {
+        broken = error;
+      };
+      client.on('error', onLost);
       try {
         await client.query('begin');
         const result = await work({
@@ -48,6 +49,7 @@ export function openDatabase({
         });
         throw error;
       } finally {
+        client.off('error', onLost);
         client.release(broken);
       }
     },
@@ -110,7 +112,8 @@ class Listeners {
       if (lost || this.#closed) return;
       lost = true;
       this.#client = undefined;
-      if (error) this.#log.warn({ err: error }, 'listening connection lost, opening it again');
+      if (error)
+        this.#log.warn({ reason: error.message }, 'listening connection lost, opening it again');
       client.end().catch(() => undefined);
       this.#retry = setTimeout(() => this.#reopen(), 500);
     };

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -14,6 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import pg from 'pg';
 import { eachLine, ended, spawnLeashed } from '../agent/leashed-process.ts';
 import { LaunchFailure } from './failure.ts';
 import { readIfThere } from './private-file.ts';
@@ -149,7 +151,11 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   };
   const args = ['-D', dataFolder];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  const binary = join(options.nativeFolder ?? nativePostgresFolder(), 'bin', executable('postgres'));
+  const binary = join(
+    options.nativeFolder ?? nativePostgresFolder(),
+    'bin',
+    executable('postgres'),
+  );
   // If this process is killed, PostgreSQL is asked for a fast shutdown: no orphan stays.
   const child = spawnLeashed(binary, args, {
     deathSignal: 'SIGINT',
@@ -202,7 +208,11 @@ function startFailure(path: string, lines: readonly string[], end: string): Laun
   if (found) {
     return new LaunchFailure('postgres-wrong-version', { path, found, wanted: majorVersion });
   }
-  if (/PANIC|invalid checkpoint|incorrect checksum|not a valid data directory|could not (open|read|access) (file|directory)|is corrupt|invalid data in file|configuration file .* contains errors/i.test(said)) {
+  if (
+    /PANIC|incompatible with server|invalid checkpoint|incorrect checksum|not a valid data directory|could not (open|read|access) (file|directory)|is corrupt|invalid data in file|configuration file .* contains errors/i.test(
+      said,
+    )
+  ) {
     return new LaunchFailure('postgres-corrupt', { path, reason });
   }
   return new LaunchFailure('postgres-start-failed', { reason: reason || said || end });
@@ -218,11 +228,16 @@ const passwordFileOf = (dataFolder: string) => join(dirname(dataFolder), 'postgr
 function socketFolderOf({ runFolder, dataFolder, runAs }: PostgresOptions): string {
   // A unix socket address holds 107 bytes: "<folder>/.s.PGSQL.5432".
   const tooLong = Buffer.byteLength(runFolder) > 90;
-  const folder = tooLong
-    ? join(tmpdir(), `yojin-${Buffer.from(dataFolder).toString('hex').slice(-24)}`)
-    : runFolder;
+  const hash = createHash('sha256').update(dataFolder).digest('hex').slice(0, 24);
+  const folder = tooLong ? join(tmpdir(), `yojin-${hash}`) : runFolder;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (runAs) chownSync(folder, runAs.uid, runAs.gid);
+  const found = lstatSync(folder);
+  const owner = runAs?.uid ?? process.getuid?.() ?? found.uid;
+  // In a folder for everybody, somebody else may have been there first, waiting for our password.
+  if (!found.isDirectory() || found.uid !== owner) {
+    throw new LaunchFailure('home-not-writable', { path: folder, reason: `uid ${found.uid}` });
+  }
   return folder;
 }
 
@@ -268,4 +283,26 @@ export function serviceUser(): { uid: number; gid: number } | undefined {
   const made = lookUp();
   if (!made) throw new LaunchFailure('postgres-needs-user', { reason: '/etc/passwd' });
   return made;
+}
+
+/** Makes a database unless it is there; tells which PostgreSQL it is. */
+export async function createDatabase(
+  postgres: Pick<RunningPostgres, 'connectionString'>,
+  name: string,
+): Promise<{ readonly version: string; readonly made: boolean }> {
+  const client = new pg.Client({ connectionString: postgres.connectionString('postgres') });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ version: string; found: boolean }>(
+      `select current_setting('server_version') as version,
+              exists (select from pg_database where datname = $1) as found`,
+      [name],
+    );
+    const { version, found } = rows[0]!;
+    if (!found) await client.query(`create database ${pg.escapeIdentifier(name)}`);
+    return { version, made: !found };
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }

@@ -1,0 +1,14 @@
+/** What other modules may use of assets: identities, contacts, and the tree of scopes. */
+
+export type { EndpointIdentity } from './endpoints/store.ts';
+export {
+  createEndpoint,
+  endpointExists,
+  recordConfirmations,
+  recordContacts,
+  setSharedHardwareUuid,
+  updateEndpointIdentity,
+} from './endpoints/store.ts';
+export type { Answer, Confirmation, EndpointQuery, Platform, Row } from './observation.ts';
+export { platforms } from './observation.ts';
+export { defaultScopeId, expandScopes, scopeExists, scopeName } from './scopes/store.ts';

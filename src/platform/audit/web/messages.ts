@@ -1,0 +1,56 @@
+import { sideBySide } from '../../web/translate.ts';
+
+export const messages = sideBySide({
+  'audit.title': ['監査記録', 'Audit log'],
+  'audit.subtitle': [
+    'だれが、いつ、何をしたか。各記録はハッシュで前の記録とつながっており、あとからの書き換えや削除を検出できます。',
+    'Who did what, and when. Each record is chained to the one before by its hash, so that a later change or removal shows.',
+  ],
+  'audit.at': ['日時', 'Time'],
+  'audit.actor': ['実行者', 'Actor'],
+  'audit.actor-kind': ['実行者の種類', 'Kind of actor'],
+  'audit.address': ['接続元', 'From'],
+  'audit.action': ['操作', 'Action'],
+  'audit.target': ['対象', 'Target'],
+  'audit.target-kind': ['対象の種類', 'Kind of target'],
+  'audit.details': ['詳細', 'Details'],
+  'audit.seq': ['番号', 'No.'],
+  'audit.hash': ['ハッシュ（SHA-256）', 'Hash (SHA-256)'],
+  'audit.record': ['記録{{seq}}', 'Record {{seq}}'],
+  'audit.search': ['実行者・操作・対象を検索', 'Search actor, action, target'],
+  'audit.from': ['この日時から', 'From'],
+  'audit.to': ['この日時まで', 'Until'],
+  'audit.by-this-actor': ['この実行者の記録', 'All by this actor'],
+  'audit.of-this-target': ['この対象の記録', 'All on this target'],
+  'audit.of-this-action': ['この操作の記録', 'All of this action'],
+  'audit.kind.user': ['ユーザー', 'User'],
+  'audit.kind.token': ['APIトークン', 'API token'],
+  'audit.kind.endpoint': ['端末', 'Endpoint'],
+  'audit.kind.command-line': ['コマンドライン', 'Command line'],
+  'audit.kind.system': ['Yojin', 'Yojin itself'],
+  'audit.verify': ['改ざんを検証', 'Verify the chain'],
+  'audit.verify-hint': [
+    '最初の記録から順にハッシュを計算し直します。',
+    'Computes all hashes again, from the first record on.',
+  ],
+  'audit.verified': ['改ざんは見つかりませんでした', 'The chain is intact'],
+  'audit.verified-text': [
+    '{{number}}件すべてのハッシュが一致しました。',
+    'The hash of {{number}} record fits.',
+    'The hashes of all {{number}} records fit.',
+  ],
+  'audit.broken': ['記録の連鎖が壊れています', 'The chain is broken'],
+  'audit.broken-text': [
+    '番号{{seq}}の記録で一致しなくなりました。この番号以降は証拠として扱えません。',
+    'It no longer fits at record {{seq}}. From there on it is no evidence.',
+  ],
+  'audit.head-hash': [
+    '最新のハッシュ。別の場所に控えておくと、末尾の削除も検出できます。',
+    'Newest hash. Keep it elsewhere, and a cut-off end shows too.',
+  ],
+  'audit.empty-text': [
+    'サインインや設定の変更など、記録すべき操作があるとここに並びます。',
+    'Sign-ins, changes and other deeds appear here.',
+  ],
+  'audit.none': ['なし', 'None'],
+});

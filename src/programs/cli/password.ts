@@ -1,0 +1,47 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { CliFailure } from './cli-failure.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { CliTexts } from './texts.ts';
+
+/**
+ * A new password: the first line of standard input, or typed twice without an echo. Never an
+ * argument: the arguments of a process are visible to everybody on the machine.
+ */
+export async function readNewPassword(
+  texts: CliTexts,
+  fromStandardInput: boolean,
+): Promise<string> {
+  if (fromStandardInput) {
+    const [line = ''] = (await text(process.stdin)).split(/\r?\n/);
+    if (line === '') throw new CliFailure(exitCodes.usage, 'error.password-empty');
+    return line;
+  }
+  if (!process.stdin.isTTY) throw new CliFailure(exitCodes.usage, 'error.password-no-terminal');
+  const first = await ask(texts('password.ask'));
+  if (first === '') throw new CliFailure(exitCodes.usage, 'error.password-empty');
+  if ((await ask(texts('password.again'))) !== first) {
+    throw new CliFailure(exitCodes.usage, 'error.password-differs');
+  }
+  return first;
+}
+
+function ask(question: string): Promise<string> {
+  process.stderr.write(question);
+  // Readline echoes what is typed to its output: give it one that shows nothing.
+  const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output, terminal: true });
+  return new Promise((resolve, reject) => {
+    lines.once('SIGINT', () => {
+      lines.close();
+      process.stderr.write('\n');
+      reject(new CliFailure(exitCodes.usage, 'error.password-empty'));
+    });
+    lines.once('line', (line) => {
+      lines.close();
+      process.stderr.write('\n');
+      resolve(line);
+    });
+  });
+}
