@@ -67,7 +67,8 @@ export async function runEmbeddedDatabase(
       onLog(line) {
         // What a statement got wrong (ERROR) its caller hears as well, and may have expected.
         const grave =
-          / PANIC: /.test(line) || (/ FATAL: /.test(line) && !/ terminating /.test(line));
+          / PANIC: /.test(line) ||
+          (/ FATAL: /.test(line) && !/ terminating | the database system is /.test(line));
         if (grave) log.warn({ postgres: line });
         else log.debug({ postgres: line });
       },

@@ -53,7 +53,7 @@ export async function supervisePostgres(
           onEvent({ kind: 'restarted', pid: running.process.pid });
         } catch (error) {
           const retryInMs = backOffMs[Math.min(failures + 1, backOffMs.length - 1)]!;
-          onEvent({ kind: 'restart-failed', reason: (error as Error).message, retryInMs });
+          onEvent({ kind: 'restart-failed', reason: firstLineOf(error), retryInMs });
         }
       }
     }
@@ -73,6 +73,11 @@ export async function supervisePostgres(
       await running?.stop(mode);
     },
   };
+}
+
+function firstLineOf(error: unknown): string {
+  const told = error instanceof LaunchFailure ? error.values['reason'] : undefined;
+  return String(told ?? (error as Error).message).split('\n')[0]!;
 }
 
 /**

@@ -196,8 +196,11 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 
 /** Why it ended instead of starting, by what it said. */
 function startFailure(path: string, lines: readonly string[], end: string): LaunchFailure {
-  const said = lines.join('\n');
-  const reason = lines.filter((line) => /FATAL|PANIC|ERROR|HINT|DETAIL/.test(line)).join('\n');
+  const own = lines
+    .filter((line) => !/the database system is /.test(line)) // Said to clients, not about itself.
+    .map((line) => line.replace(/^\S+ \S+ UTC \[\d+\] /, ''));
+  const said = own.slice(-6).join('\n');
+  const reason = own.filter((line) => /FATAL|PANIC|ERROR|HINT|DETAIL/.test(line)).join('\n');
   if (/lock file ".*" already exists|pre-existing shared memory block/.test(said)) {
     return new LaunchFailure('postgres-in-use', { path, reason });
   }

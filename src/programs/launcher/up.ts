@@ -34,6 +34,8 @@ export interface ServerSettings {
   /** The secret part of the credential that the command line of this machine uses. */
   readonly localSecret: string;
   readonly log: Logger;
+  /** How often endpoints report each part, whatever its query says; for tests and demonstrations. */
+  readonly reportSeconds?: number;
 }
 
 /** The server as far as the launcher knows it; programs/server is one. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { agentProtocolModule } from '../../modules/agent-protocol/module.ts';
 import { assetsModule } from '../../modules/assets/module.ts';
 import { expandScopes } from '../../modules/assets/public.ts';
+import { findingsModule } from '../../modules/findings/module.ts';
 import { createAuditLog } from '../../platform/audit/audit-log.ts';
 import { auditRoutes } from '../../platform/audit/audit-routes.ts';
 import { createAuth, createSetupSecret } from '../../platform/auth/auth.ts';
@@ -47,11 +48,14 @@ export async function startServer(settings: ServerSettings): Promise<StartedServ
 
   const assets = assetsModule(context);
   const agents = agentProtocolModule(context, {
-    queries: assets.queries,
+    queries: assets.queries.map((query) => ({
+      ...query,
+      intervalSeconds: settings.reportSeconds ?? query.intervalSeconds,
+    })),
     tlsAddress: addressOf(host, tlsPort),
     caCertificate: tls.ca,
   });
-  const domain: readonly ServerModule[] = [assets.module, agents];
+  const domain: readonly ServerModule[] = [assets.module, agents, findingsModule(context)];
   for (const module of domain) {
     const { close } = module;
     if (close) starting.defer(() => close());

@@ -17,7 +17,6 @@ import { api, useApiAction } from '../../../platform/web/api-client.ts';
 import { useGo } from '../../../platform/web/page.ts';
 import { useHolds } from '../../../platform/web/session.tsx';
 import { useT } from '../../../platform/web/translate.ts';
-import type { RefreshResult } from '../../agent-protocol/api.ts';
 import type { Endpoint, EndpointChange } from '../api.ts';
 import { cleanTags } from './bulk-change.ts';
 import { CriticalitySelect } from './criticality-select.tsx';
@@ -29,7 +28,7 @@ export function EndpointActions({ endpoint }: { endpoint: Endpoint }) {
   const t = useT();
   const mayWrite = useHolds('assets:write');
   const [open, setOpen] = useState<'edit' | 'forget' | null>(null);
-  const refresh = useApiAction<void, RefreshResult>({
+  const refresh = useApiAction<void, { readonly parts: number }>({
     run: () => api.post(`/api/endpoints/${endpoint.id}/refresh`),
     onSuccess: ({ parts }) =>
       notifications.show({

@@ -1,0 +1,797 @@
+-- Made by `UPDATE=1 npm test`; do not edit. What the migrations add up to.
+
+-- agent_protocol ----------------------------------------------------------------------------
+
+create table agent_protocol.enrolment_secrets (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  scope_id uuid not null,
+  secret_hash bytea not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  use_count bigint not null default 0,
+  constraint enrolment_secrets_secret_hash_key UNIQUE (secret_hash),
+  constraint enrolment_secrets_pkey PRIMARY KEY (id),
+  constraint enrolment_secrets_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint enrolment_secrets_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
+);
+
+create table agent_protocol.nodes (
+  id uuid not null default gen_random_uuid(),
+  key_hash bytea not null,
+  endpoint_id uuid not null,
+  standing text not null,
+  since timestamp with time zone not null,
+  heard_in_contest boolean not null default false,
+  scope_id uuid not null,
+  enrolled_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  reads_distributed boolean not null default false,
+  address text,
+  host_key text,
+  instance_id text,
+  host_identifier text not null,
+  hardware_uuid text,
+  hostname text not null,
+  platform text not null,
+  agent_version text,
+  os_name text,
+  os_version text,
+  arch text,
+  constraint nodes_key_hash_key UNIQUE (key_hash),
+  constraint nodes_pkey PRIMARY KEY (id),
+  constraint nodes_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE,
+  constraint nodes_key_hash_check CHECK ((octet_length(key_hash) = 32)),
+  constraint nodes_platform_check CHECK ((platform = ANY (ARRAY['linux'::text, 'darwin'::text, 'windows'::text]))),
+  constraint nodes_standing_check CHECK ((standing = ANY (ARRAY['current'::text, 'challenger'::text, 'superseded'::text])))
+);
+
+create table agent_protocol.parts (
+  endpoint_id uuid not null,
+  query text not null,
+  digest bytea,
+  observed_at timestamp with time zone,
+  wanted_at timestamp with time zone,
+  retry_at timestamp with time zone,
+  reported bytea,
+  odd_count integer not null default 0,
+  constraint parts_pkey PRIMARY KEY (endpoint_id, query),
+  constraint parts_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE,
+  constraint parts_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint parts_reported_check CHECK ((octet_length(reported) = 32))
+);
+
+create table agent_protocol.rejections (
+  id bigint not null generated always as identity,
+  endpoint_id uuid,
+  reason text not null,
+  count bigint not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  last_address text,
+  last_detail text not null,
+  constraint rejections_one_per_reason UNIQUE NULLS NOT DISTINCT (endpoint_id, reason),
+  constraint rejections_pkey PRIMARY KEY (id),
+  constraint rejections_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE,
+  constraint rejections_last_detail_check CHECK ((length(last_detail) <= 500))
+);
+
+CREATE INDEX nodes_by_endpoint ON agent_protocol.nodes USING btree (endpoint_id);
+
+CREATE INDEX nodes_by_hardware_uuid ON agent_protocol.nodes USING btree (hardware_uuid);
+
+CREATE INDEX nodes_by_host_key ON agent_protocol.nodes USING btree (host_key);
+
+CREATE INDEX nodes_by_instance ON agent_protocol.nodes USING btree (instance_id);
+
+CREATE UNIQUE INDEX nodes_one_challenger ON agent_protocol.nodes USING btree (endpoint_id) WHERE (standing = 'challenger'::text);
+
+CREATE UNIQUE INDEX nodes_one_current ON agent_protocol.nodes USING btree (endpoint_id) WHERE (standing = 'current'::text);
+
+CREATE INDEX rejections_by_time ON agent_protocol.rejections USING btree (last_at DESC, id);
+
+CREATE OR REPLACE FUNCTION agent_protocol.tell_node_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('agent_protocol_nodes', ':' || old.endpoint_id);
+  return null;
+end $function$
+;
+
+CREATE TRIGGER nodes_gone AFTER DELETE ON agent_protocol.nodes FOR EACH ROW EXECUTE FUNCTION agent_protocol.tell_node_gone();
+
+
+-- assets ------------------------------------------------------------------------------------
+
+create table assets.contacts (
+  endpoint_id uuid not null,
+  last_seen_at timestamp with time zone,
+  confirmed jsonb not null default '{}'::jsonb,
+  failed jsonb not null default '{}'::jsonb,
+  constraint contacts_pkey PRIMARY KEY (endpoint_id),
+  constraint contacts_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE
+);
+
+create table assets.endpoint_parts (
+  endpoint_id uuid not null,
+  part text not null,
+  content_hash bytea,
+  row_count integer,
+  rejected_count integer not null default 0,
+  rows jsonb,
+  observed_at timestamp with time zone,
+  changed_at timestamp with time zone,
+  failure text,
+  constraint endpoint_parts_pkey PRIMARY KEY (endpoint_id, part),
+  constraint endpoint_parts_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE
+);
+
+create table assets.endpoint_software (
+  endpoint_id uuid not null,
+  part text not null,
+  software_ids integer[] not null,
+  constraint endpoint_software_pkey PRIMARY KEY (endpoint_id, part),
+  constraint endpoint_software_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE
+);
+
+create table assets.endpoints (
+  id uuid not null default gen_random_uuid(),
+  ordinal integer not null generated always as identity,
+  scope_id uuid not null,
+  host_identifier text not null,
+  hardware_uuid text,
+  shared_hardware_uuid boolean not null default false,
+  hostname text not null,
+  platform text not null,
+  agent_version text,
+  first_seen_at timestamp with time zone not null,
+  owner text,
+  criticality text not null default 'normal'::text,
+  tags text[] not null default '{}'::text[],
+  notes text not null default ''::text,
+  os_name text,
+  os_version text,
+  os_build text,
+  os_codename text,
+  arch text,
+  kernel_version text,
+  computer_name text,
+  cpu_brand text,
+  cpu_logical_cores integer,
+  memory_bytes bigint,
+  hardware_vendor text,
+  hardware_model text,
+  hardware_serial text,
+  booted_at timestamp with time zone,
+  primary_address text,
+  addresses text[] not null default '{}'::text[],
+  last_user text,
+  software_count integer,
+  constraint endpoints_ordinal_key UNIQUE (ordinal),
+  constraint endpoints_pkey PRIMARY KEY (id),
+  constraint endpoints_scope_id_fkey FOREIGN KEY (scope_id) REFERENCES assets.scopes(id) ON DELETE RESTRICT,
+  constraint endpoints_criticality_check CHECK ((criticality = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'critical'::text]))),
+  constraint endpoints_platform_check CHECK ((platform = ANY (ARRAY['linux'::text, 'darwin'::text, 'windows'::text])))
+);
+
+create table assets.inventory_changes (
+  id bigint not null generated always as identity,
+  endpoint_id uuid not null,
+  part text not null,
+  at timestamp with time zone not null,
+  initial boolean not null,
+  added_count integer not null,
+  removed_count integer not null,
+  added_ids integer[] not null default '{}'::integer[],
+  removed_ids integer[] not null default '{}'::integer[],
+  added text[] not null default '{}'::text[],
+  removed text[] not null default '{}'::text[],
+  constraint inventory_changes_pkey PRIMARY KEY (id),
+  constraint inventory_changes_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE
+);
+
+create table assets.scopes (
+  id uuid not null default gen_random_uuid(),
+  parent_id uuid,
+  name text not null,
+  kind text not null,
+  relation text not null,
+  is_default boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  constraint scopes_sibling_names UNIQUE NULLS NOT DISTINCT (parent_id, name),
+  constraint scopes_pkey PRIMARY KEY (id),
+  constraint scopes_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES assets.scopes(id) ON DELETE RESTRICT,
+  constraint scopes_check CHECK ((parent_id <> id)),
+  constraint scopes_kind_check CHECK ((kind = ANY (ARRAY['company'::text, 'site'::text]))),
+  constraint scopes_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint scopes_relation_check CHECK ((relation = ANY (ARRAY['headquarters'::text, 'domestic'::text, 'overseas'::text, 'group'::text, 'supplier'::text])))
+);
+
+create table assets.software (
+  id integer not null generated always as identity,
+  identity_hash bytea not null,
+  source text not null,
+  name text not null,
+  version text not null,
+  arch text not null,
+  source_name text not null,
+  source_version text not null,
+  vendor text not null,
+  identifier text not null,
+  host text not null,
+  endpoint_count integer not null default 0,
+  first_seen_at timestamp with time zone not null,
+  constraint software_identity_hash_key UNIQUE (identity_hash),
+  constraint software_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX endpoint_software_who_has ON assets.endpoint_software USING gin (software_ids);
+
+CREATE INDEX endpoints_by_hostname ON assets.endpoints USING btree (hostname, id);
+
+CREATE INDEX endpoints_by_scope ON assets.endpoints USING btree (scope_id);
+
+CREATE INDEX inventory_changes_by_time ON assets.inventory_changes USING btree (at DESC, id DESC);
+
+CREATE INDEX inventory_changes_of_endpoint ON assets.inventory_changes USING btree (endpoint_id, at DESC, id DESC);
+
+CREATE UNIQUE INDEX scopes_one_default ON assets.scopes USING btree (is_default) WHERE is_default;
+
+CREATE INDEX software_by_name ON assets.software USING btree (name, version, id);
+
+create view assets.endpoint_part_view as
+ SELECT endpoint_id,
+    part,
+    rows,
+    row_count,
+    observed_at,
+    changed_at,
+    failure
+   FROM assets.endpoint_parts;
+
+create view assets.endpoint_software_view as
+ SELECT endpoint_id,
+    part,
+    software_ids
+   FROM assets.endpoint_software;
+
+create view assets.endpoint_view as
+ SELECT e.id,
+    e.ordinal,
+    e.scope_id,
+    s.name AS scope_name,
+    e.hostname,
+    e.platform,
+    e.os_name,
+    e.os_version,
+    e.os_build,
+    e.os_codename,
+    e.kernel_version,
+    e.arch,
+    e.owner,
+    e.criticality,
+    e.tags,
+    e.software_count,
+    c.last_seen_at,
+    c.confirmed
+   FROM ((assets.endpoints e
+     JOIN assets.scopes s ON ((s.id = e.scope_id)))
+     LEFT JOIN assets.contacts c ON ((c.endpoint_id = e.id)));
+
+create view assets.scope_view as
+ SELECT id,
+    parent_id,
+    name,
+    kind,
+    relation,
+    is_default
+   FROM assets.scopes;
+
+create view assets.software_view as
+ SELECT id,
+    source,
+    name,
+    version,
+    arch,
+    source_name,
+    source_version,
+    vendor,
+    identifier,
+    host,
+    endpoint_count
+   FROM assets.software;
+
+
+-- findings ----------------------------------------------------------------------------------
+
+create table findings.assessments (
+  asset_ref integer not null,
+  kind text not null,
+  assessed_at timestamp with time zone not null,
+  constraint assessments_pkey PRIMARY KEY (asset_ref, kind),
+  constraint assessments_asset_ref_fkey FOREIGN KEY (asset_ref) REFERENCES findings.assets(id) ON DELETE CASCADE
+);
+
+create table findings.assets (
+  id integer not null generated always as identity,
+  asset_id uuid not null,
+  asset_kind text not null,
+  scope_id uuid not null,
+  criticality text not null,
+  exposed boolean,
+  constraint assets_asset_id_key UNIQUE (asset_id),
+  constraint assets_pkey PRIMARY KEY (id),
+  constraint assets_asset_kind_check CHECK ((asset_kind = ANY (ARRAY['endpoint'::text, 'application'::text])))
+);
+
+create table findings.due_profiles (
+  scope_id uuid not null,
+  profile text not null,
+  constraint due_profiles_pkey PRIMARY KEY (scope_id),
+  constraint due_profiles_profile_check CHECK ((profile = ANY (ARRAY['bod-26-04'::text, 'kev-dates'::text, 'severity-days'::text])))
+);
+
+create table findings.events (
+  id bigint not null generated always as identity,
+  finding_id bigint not null,
+  at timestamp with time zone not null,
+  event text not null,
+  details jsonb not null default '{}'::jsonb,
+  constraint events_pkey PRIMARY KEY (id),
+  constraint events_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES findings.findings(id) ON DELETE CASCADE
+);
+
+create table findings.findings (
+  id bigint not null generated always as identity,
+  weakness_id integer not null,
+  asset_ref integer not null,
+  scope_id uuid not null,
+  state text not null,
+  class text not null,
+  kind text not null,
+  severity_order smallint not null,
+  exploited boolean not null,
+  epss real,
+  rank bigint not null,
+  due_on date,
+  due_outcome text not null,
+  reachable boolean,
+  fix_id integer,
+  fix_version text,
+  first_seen_at timestamp with time zone not null,
+  reopened_at timestamp with time zone,
+  reopened_count integer not null default 0,
+  closed_at timestamp with time zone,
+  closed_because text,
+  excepted_until date,
+  state_reason text,
+  state_source text,
+  owner text,
+  evidence jsonb not null,
+  content_hash bytea not null,
+  constraint findings_asset_ref_weakness_id_key UNIQUE (asset_ref, weakness_id),
+  constraint findings_pkey PRIMARY KEY (id),
+  constraint findings_asset_ref_fkey FOREIGN KEY (asset_ref) REFERENCES findings.assets(id) ON DELETE CASCADE,
+  constraint findings_fix_id_fkey FOREIGN KEY (fix_id) REFERENCES findings.fixes(id),
+  constraint findings_weakness_id_fkey FOREIGN KEY (weakness_id) REFERENCES findings.weaknesses(id)
+);
+
+create table findings.fixes (
+  id integer not null generated always as identity,
+  ecosystem text not null,
+  name text not null,
+  constraint fixes_ecosystem_name_key UNIQUE (ecosystem, name),
+  constraint fixes_pkey PRIMARY KEY (id)
+);
+
+create table findings.weaknesses (
+  id integer not null generated always as identity,
+  key text not null,
+  kind text not null,
+  ids text[] not null,
+  title text not null,
+  title_ja text,
+  severity text,
+  cvss_score real,
+  cvss_vector text,
+  kev_listed_on date,
+  kev_due_on date,
+  kev_ransomware boolean,
+  epss real,
+  automatable boolean,
+  technical_impact text,
+  published_at timestamp with time zone,
+  modified_at timestamp with time zone,
+  reference_urls text[] not null default '{}'::text[],
+  content_hash bytea not null,
+  constraint weaknesses_key_key UNIQUE (key),
+  constraint weaknesses_pkey PRIMARY KEY (id),
+  constraint weaknesses_epss_check CHECK (((epss >= (0)::double precision) AND (epss <= (1)::double precision))),
+  constraint weaknesses_severity_check CHECK ((severity = ANY (ARRAY['none'::text, 'low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint weaknesses_technical_impact_check CHECK ((technical_impact = ANY (ARRAY['partial'::text, 'total'::text])))
+);
+
+CREATE INDEX events_finding ON findings.events USING btree (finding_id, at DESC);
+
+CREATE INDEX findings_closed ON findings.findings USING btree (closed_at DESC, id) WHERE (state = 'closed'::text);
+
+CREATE INDEX findings_due ON findings.findings USING btree (due_on, id) INCLUDE (scope_id, state, class, kind, severity_order, exploited) WHERE (state <> 'closed'::text);
+
+CREATE INDEX findings_epss ON findings.findings USING btree (epss DESC NULLS LAST, id) INCLUDE (scope_id, state, class, kind, severity_order, exploited) WHERE (state <> 'closed'::text);
+
+CREATE INDEX findings_exploited ON findings.findings USING btree (rank, id) WHERE (exploited AND (state <> 'closed'::text));
+
+CREATE INDEX findings_first_seen ON findings.findings USING btree (first_seen_at DESC, id) INCLUDE (scope_id, state, class, kind, severity_order, exploited) WHERE (state <> 'closed'::text);
+
+CREATE INDEX findings_fix ON findings.findings USING btree (fix_id, rank) WHERE (state <> 'closed'::text);
+
+CREATE INDEX findings_rank ON findings.findings USING btree (rank, id) INCLUDE (scope_id, state, class, kind, severity_order, exploited) WHERE (state <> 'closed'::text);
+
+CREATE INDEX findings_severity ON findings.findings USING btree (severity_order DESC, rank, id) INCLUDE (scope_id, state, class, kind, exploited) WHERE (state <> 'closed'::text);
+
+CREATE INDEX findings_weakness ON findings.findings USING btree (weakness_id, rank, id);
+
+CREATE INDEX weaknesses_ids ON findings.weaknesses USING gin (ids);
+
+
+-- platform ----------------------------------------------------------------------------------
+
+create table platform.api_tokens (
+  id uuid not null default gen_random_uuid(),
+  secret_hash bytea not null,
+  name text not null,
+  user_id uuid not null,
+  role text not null,
+  scope_ids uuid[],
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_tokens_secret_hash_key UNIQUE (secret_hash),
+  constraint api_tokens_pkey PRIMARY KEY (id),
+  constraint api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES platform.users(id) ON DELETE CASCADE,
+  constraint api_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'administrator'::text]))),
+  constraint api_tokens_scope_ids_check CHECK (((scope_ids IS NULL) OR (cardinality(scope_ids) > 0))),
+  constraint api_tokens_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
+);
+
+create table platform.audit_head (
+  only_row boolean not null default true,
+  seq bigint not null,
+  hash bytea not null,
+  constraint audit_head_pkey PRIMARY KEY (only_row),
+  constraint audit_head_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint audit_head_only_row_check CHECK (only_row)
+);
+
+create table platform.audit_log (
+  seq bigint not null,
+  at timestamp with time zone not null,
+  actor_kind text not null,
+  actor_id text,
+  actor_name text not null,
+  actor_address text,
+  action text not null,
+  target_kind text,
+  target_id text,
+  target_name text,
+  details jsonb not null,
+  prev_hash bytea not null,
+  hash bytea not null,
+  constraint audit_log_pkey PRIMARY KEY (seq),
+  constraint audit_log_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint audit_log_prev_hash_check CHECK ((octet_length(prev_hash) = 32))
+);
+
+create table platform.job_runs (
+  name text not null,
+  last_run_at timestamp with time zone not null,
+  last_finished_at timestamp with time zone,
+  last_outcome text,
+  last_error text,
+  duration_ms integer,
+  runs bigint not null default 0,
+  failures bigint not null default 0,
+  constraint job_runs_pkey PRIMARY KEY (name),
+  constraint job_runs_last_outcome_check CHECK ((last_outcome = ANY (ARRAY['ok'::text, 'failed'::text])))
+);
+
+create table platform.migrations (
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint migrations_pkey PRIMARY KEY (name)
+);
+
+create table platform.sessions (
+  id uuid not null default gen_random_uuid(),
+  secret_hash bytea not null,
+  user_id uuid not null,
+  created_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  address text,
+  user_agent text,
+  constraint sessions_secret_hash_key UNIQUE (secret_hash),
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES platform.users(id) ON DELETE CASCADE,
+  constraint sessions_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
+);
+
+create table platform.setup_secrets (
+  only_row boolean not null default true,
+  secret_hash bytea not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint setup_secrets_pkey PRIMARY KEY (only_row),
+  constraint setup_secrets_only_row_check CHECK (only_row),
+  constraint setup_secrets_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
+);
+
+create table platform.sign_in_attempts (
+  key bytea not null,
+  failures integer not null,
+  last_at timestamp with time zone not null,
+  blocked_until timestamp with time zone,
+  constraint sign_in_attempts_pkey PRIMARY KEY (key),
+  constraint sign_in_attempts_key_check CHECK ((octet_length(key) = 32))
+);
+
+create table platform.users (
+  id uuid not null default gen_random_uuid(),
+  login text not null,
+  display_name text not null,
+  password_hash text not null,
+  role text not null,
+  scope_ids uuid[],
+  language text not null,
+  created_at timestamp with time zone not null,
+  last_sign_in_at timestamp with time zone,
+  disabled_at timestamp with time zone,
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_language_check CHECK ((language = ANY (ARRAY['ja'::text, 'en'::text]))),
+  constraint users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'administrator'::text]))),
+  constraint users_scope_ids_check CHECK (((scope_ids IS NULL) OR (cardinality(scope_ids) > 0)))
+);
+
+CREATE INDEX api_tokens_user ON platform.api_tokens USING btree (user_id);
+
+CREATE INDEX audit_log_action ON platform.audit_log USING btree (action text_pattern_ops);
+
+CREATE INDEX audit_log_actor ON platform.audit_log USING btree (actor_id);
+
+CREATE INDEX audit_log_at ON platform.audit_log USING btree (at);
+
+CREATE UNIQUE INDEX audit_log_hash ON platform.audit_log USING btree (hash);
+
+CREATE INDEX audit_log_target ON platform.audit_log USING btree (target_id);
+
+CREATE INDEX sessions_expiry ON platform.sessions USING btree (expires_at);
+
+CREATE INDEX sessions_user ON platform.sessions USING btree (user_id);
+
+CREATE INDEX sign_in_attempts_age ON platform.sign_in_attempts USING btree (last_at);
+
+CREATE UNIQUE INDEX users_login ON platform.users USING btree (lower(login));
+
+CREATE OR REPLACE FUNCTION platform.check_audit_head()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.seq <> old.seq + 1 or not exists (
+    select from platform.audit_log r
+     where r.seq = new.seq and r.hash = new.hash and r.prev_hash = old.hash
+  ) then
+    raise exception 'the head of the audit log does not follow its last record'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION platform.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the audit log is append-only: % on %.% is refused',
+    tg_op, tg_table_schema, tg_table_name using errcode = 'restrict_violation';
+end
+$function$
+;
+
+CREATE TRIGGER audit_head_follows BEFORE UPDATE ON platform.audit_head FOR EACH ROW EXECUTE FUNCTION platform.check_audit_head();
+
+CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON platform.audit_head FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_audit_change();
+
+CREATE TRIGGER audit_head_stays BEFORE DELETE ON platform.audit_head FOR EACH ROW EXECUTE FUNCTION platform.refuse_audit_change();
+
+CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON platform.audit_log FOR EACH ROW EXECUTE FUNCTION platform.refuse_audit_change();
+
+CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON platform.audit_log FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_audit_change();
+
+
+-- vulnerabilities ---------------------------------------------------------------------------
+
+create table vulnerabilities.advisories (
+  id integer not null generated always as identity,
+  feed text not null,
+  osv_id text not null,
+  modified_at timestamp with time zone,
+  withdrawn boolean not null,
+  record jsonb not null,
+  content_hash bytea not null,
+  constraint advisories_feed_osv_id_key UNIQUE (feed, osv_id),
+  constraint advisories_pkey PRIMARY KEY (id)
+);
+
+create table vulnerabilities.advisory_packages (
+  advisory_id integer not null,
+  ecosystem text not null,
+  name text not null,
+  constraint advisory_packages_pkey PRIMARY KEY (ecosystem, name, advisory_id),
+  constraint advisory_packages_advisory_id_fkey FOREIGN KEY (advisory_id) REFERENCES vulnerabilities.advisories(id) ON DELETE CASCADE
+);
+
+create table vulnerabilities.assessments (
+  endpoint_id uuid not null,
+  inventory_at timestamp with time zone not null,
+  assessed_at timestamp with time zone not null,
+  ecosystem text,
+  not_assessed jsonb not null default '{}'::jsonb,
+  assessed_count integer not null,
+  again boolean not null default false,
+  ecosystems jsonb not null default '{}'::jsonb,
+  missing jsonb not null default '{}'::jsonb,
+  support text,
+  constraint assessments_pkey PRIMARY KEY (endpoint_id),
+  constraint assessments_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE,
+  constraint assessments_support_check CHECK ((support = ANY (ARRAY['supported'::text, 'lts-only'::text, 'extended-only'::text, 'ended'::text, 'release-unknown'::text, 'no-data'::text])))
+);
+
+create table vulnerabilities.cve_facts (
+  cve text not null,
+  description text,
+  cvss_vector text,
+  cvss_score real,
+  severity text,
+  cwes text[] not null default '{}'::text[],
+  exploitation text,
+  automatable boolean,
+  technical_impact text,
+  published_at timestamp with time zone,
+  modified_at timestamp with time zone,
+  constraint cve_facts_pkey PRIMARY KEY (cve)
+);
+
+create table vulnerabilities.eol_cycles (
+  product text not null,
+  cycle text not null,
+  title text not null,
+  released_on date,
+  ends_on date,
+  ended boolean not null default false,
+  lts_ends_on date,
+  extended_ends_on date,
+  latest_version text,
+  source text not null,
+  codename text,
+  constraint eol_cycles_pkey PRIMARY KEY (product, cycle, source)
+);
+
+create table vulnerabilities.epss (
+  cve text not null,
+  probability real not null,
+  percentile real not null,
+  constraint epss_pkey PRIMARY KEY (cve)
+);
+
+create table vulnerabilities.feed_settings (
+  only_row boolean not null default true,
+  sync_enabled boolean not null,
+  changed_at timestamp with time zone not null,
+  constraint feed_settings_pkey PRIMARY KEY (only_row),
+  constraint feed_settings_only_row_check CHECK (only_row)
+);
+
+create table vulnerabilities.feeds (
+  name text not null,
+  url text,
+  attempted_at timestamp with time zone,
+  succeeded_at timestamp with time zone,
+  data_as_of timestamp with time zone,
+  outcome text,
+  error text,
+  record_count integer,
+  rejected_count integer not null default 0,
+  rejections jsonb not null default '[]'::jsonb,
+  etag text,
+  last_modified text,
+  sha256 text,
+  generation integer not null default 0,
+  current_as_of timestamp with time zone,
+  origin text,
+  constraint feeds_pkey PRIMARY KEY (name),
+  constraint feeds_origin_check CHECK ((origin = ANY (ARRAY['network'::text, 'bundle'::text]))),
+  constraint feeds_outcome_check CHECK ((outcome = ANY (ARRAY['imported'::text, 'unchanged'::text, 'failed'::text])))
+);
+
+create table vulnerabilities.kev (
+  cve text not null,
+  listed_on date not null,
+  due_on date,
+  ransomware boolean not null,
+  title text not null,
+  constraint kev_pkey PRIMARY KEY (cve)
+);
+
+create table vulnerabilities.matches (
+  subject_id integer not null,
+  weakness_key text not null,
+  verdict text not null,
+  class text not null,
+  fixed_version text,
+  evidence jsonb not null,
+  constraint matches_pkey PRIMARY KEY (subject_id, weakness_key),
+  constraint matches_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES vulnerabilities.subjects(id) ON DELETE CASCADE,
+  constraint matches_verdict_check CHECK ((verdict = ANY (ARRAY['affected'::text, 'unknown'::text])))
+);
+
+create table vulnerabilities.subjects (
+  id integer not null generated always as identity,
+  ecosystem text not null,
+  name text not null,
+  version text not null,
+  matched_at timestamp with time zone,
+  constraint subjects_ecosystem_name_version_key UNIQUE (ecosystem, name, version),
+  constraint subjects_pkey PRIMARY KEY (id)
+);
+
+create table vulnerabilities.weaknesses_to_describe (
+  key text not null,
+  constraint weaknesses_to_describe_pkey PRIMARY KEY (key)
+);
+
+create table vulnerabilities.windows_fixes (
+  cve text not null,
+  product text not null,
+  kb text not null,
+  fixed_version text not null,
+  release text,
+  fixed_build integer,
+  fixed_revision integer,
+  month date not null,
+  score real,
+  exploit_status text,
+  constraint windows_fixes_pkey PRIMARY KEY (cve, product, kb, fixed_version)
+);
+
+create table vulnerabilities.windows_releases (
+  product text not null,
+  release text,
+  latest_version text not null,
+  latest_build integer,
+  latest_revision integer,
+  latest_kb text,
+  released_on date,
+  constraint windows_releases_pkey PRIMARY KEY (product)
+);
+
+CREATE INDEX advisory_packages_advisory ON vulnerabilities.advisory_packages USING btree (advisory_id);
+
+CREATE INDEX assessments_again ON vulnerabilities.assessments USING btree (endpoint_id) WHERE again;
+
+CREATE INDEX matches_weakness ON vulnerabilities.matches USING btree (weakness_key);
+
+CREATE INDEX subjects_name ON vulnerabilities.subjects USING btree (name);
+
+CREATE INDEX subjects_unmatched ON vulnerabilities.subjects USING btree (id) WHERE (matched_at IS NULL);
+
+CREATE INDEX windows_fixes_build ON vulnerabilities.windows_fixes USING btree (fixed_build, fixed_revision);

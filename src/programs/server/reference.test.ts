@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { openTestDatabase } from '../../testing/database.ts';
+import { expectGolden } from '../../testing/golden.ts';
+import { dumpSchema } from '../../testing/schema-dump.ts';
+import { startTestServer } from '../../testing/server-for-tests.ts';
+
+describe('the reference that is committed', () => {
+  it('has the schema that the migrations add up to', async () => {
+    await using db = await openTestDatabase();
+    expectGolden('docs/reference/schema.sql', await dumpSchema(db));
+  });
+
+  it('has the API that the server serves', async () => {
+    await using db = await openTestDatabase();
+    await using server = await startTestServer(db);
+    const document = await server.api<{ openapi: string; paths: object }>('/openapi.json');
+    expect(document.openapi).toBe('3.1.0');
+    expectGolden('docs/reference/openapi.json', `${JSON.stringify(document, null, 1)}\n`);
+  });
+});
