@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '../cli/program.ts';
+import { cliTexts } from '../cli/texts.ts';
 import { openTestDatabase } from '../../testing/database.ts';
 import { expectGolden } from '../../testing/golden.ts';
 import { dumpSchema } from '../../testing/schema-dump.ts';
+import { cliReference } from '../../testing/cli-reference.ts';
 import { startTestServer } from '../../testing/server-for-tests.ts';
 
 describe('the reference that is committed', () => {
   it('has the schema that the migrations add up to', async () => {
     await using db = await openTestDatabase();
     expectGolden('docs/reference/schema.sql', await dumpSchema(db));
+  });
+
+  it('has the command line as it is', () => {
+    expectGolden('docs/reference/cli.md', cliReference(createProgram(cliTexts('en'))));
   });
 
   it('has the API that the server serves', async () => {

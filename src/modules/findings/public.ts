@@ -1,0 +1,13 @@
+/** What modules that observe weaknesses use: describe them, and say where they were seen. */
+
+export type { ReconcileCause, ReconcileResult } from './reconcile-store.ts';
+export { reconcile, rejudge } from './reconcile-store.ts';
+export type {
+  AssetFacts,
+  Evidence,
+  FindingClass,
+  Observed,
+  Severity,
+  Weakness,
+} from './weakness.ts';
+export { knownWeaknessKeys, upsertWeaknesses } from './weakness-store.ts';

@@ -1,0 +1,351 @@
+import type { Queryable } from '../../platform/db/queryable.ts';
+import type { DueProfile } from './due.ts';
+import {
+  type FindingFacts,
+  judge,
+  observedHash,
+  severityOrderOf,
+  type WeaknessFacts,
+} from './judge.ts';
+import { afterObservation, type FindingState } from './life-cycle.ts';
+import type { AssetFacts, FindingClass, Observed, Severity, WeaknessKind } from './weakness.ts';
+
+/** Why findings were opened or closed: the asset changed, or what is known about weaknesses did. */
+export type ReconcileCause = 'inventory' | 'advisory' | 'asset-gone';
+
+export interface ReconcileRequest {
+  readonly kinds: readonly WeaknessKind[];
+  /** Every asset that was assessed, also those on which nothing was found. */
+  readonly assets: readonly AssetFacts[];
+  readonly observed: readonly Observed[];
+  readonly observedAt: Date;
+  readonly cause: ReconcileCause;
+}
+
+export interface ReconcileResult {
+  readonly opened: number;
+  readonly reopened: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly closed: number;
+}
+
+interface WeaknessRow extends WeaknessFacts {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: WeaknessKind;
+}
+
+interface FindingRow {
+  readonly id: number;
+  readonly assetRef: number;
+  readonly weaknessId: number;
+  readonly state: FindingState;
+  readonly class: FindingClass;
+  readonly contentHash: Buffer;
+  readonly rank: number;
+  readonly dueOn: string | null;
+  readonly detectedOn: string;
+}
+
+/**
+ * Makes the findings of `kinds` on `assets` equal to `observed`: opens what is new, reopens what
+ * came back, closes what is gone, leaves alone what is unchanged. One transaction of the caller's;
+ * assets are locked in order, so that two callers never wait for each other in a circle.
+ */
+export async function reconcile(
+  tx: Queryable,
+  request: ReconcileRequest,
+): Promise<ReconcileResult> {
+  const { kinds, assets, observed, observedAt, cause } = request;
+  const assetRefs = await storeAssets(tx, assets, kinds, observedAt);
+  const weaknesses = await loadWeaknesses(tx, [...new Set(observed.map((o) => o.weaknessKey))]);
+  const fixIds = await storeFixes(tx, observed);
+  const profiles = await loadProfiles(tx);
+  const facts = new Map(assets.map((asset) => [asset.assetId, asset]));
+
+  const before = new Map<string, FindingRow>();
+  const { rows } = await tx.query<FindingRow>(
+    `select id, asset_ref as "assetRef", weakness_id as "weaknessId", state, class,
+            content_hash as "contentHash", rank, due_on::text as "dueOn",
+            coalesce(reopened_at, first_seen_at)::date::text as "detectedOn"
+       from findings.findings
+      where asset_ref = any($1::int[]) and kind = any($2::text[])`,
+    [[...assetRefs.values()], kinds],
+  );
+  for (const row of rows) before.set(`${row.assetRef} ${row.weaknessId}`, row);
+
+  const today = observedAt.toISOString().slice(0, 10);
+  const writes: object[] = [];
+  const events: { key: string; event: string }[] = [];
+  const seen = new Set<string>();
+  let [opened, reopened, changed, unchanged] = [0, 0, 0, 0];
+  for (const item of observed) {
+    const asset = facts.get(item.assetId);
+    const weakness = weaknesses.get(item.weaknessKey);
+    if (!asset) throw new Error(`${item.assetId} was observed but is not among the assets`);
+    if (!weakness) throw new Error(`${item.weaknessKey} was observed but is not a known weakness`);
+    const assetRef = assetRefs.get(item.assetId)!;
+    const key = `${assetRef} ${weakness.id}`;
+    if (seen.has(key)) throw new Error(`${item.weaknessKey} was observed twice on ${item.assetId}`);
+    seen.add(key);
+    const row = before.get(key);
+    const next = afterObservation(row?.state ?? null, true)!;
+    const detectedOn = row === undefined || next.reopened ? today : row.detectedOn;
+    const finding: FindingFacts = {
+      findingClass: item.findingClass,
+      fixable: item.fix !== null,
+      reachable: item.reachable,
+      exposed: asset.exposed,
+      criticality: asset.criticality,
+      detectedOn,
+    };
+    const { due, rank } = judge(profiles.get(asset.scopeId) ?? 'bod-26-04', weakness, finding);
+    const contentHash = observedHash(item);
+    if (
+      row !== undefined &&
+      !next.reopened &&
+      row.contentHash.equals(contentHash) &&
+      row.rank === rank &&
+      row.dueOn === due.dueOn
+    ) {
+      unchanged += 1;
+      continue;
+    }
+    if (row === undefined) opened += 1;
+    else if (next.reopened) reopened += 1;
+    else changed += 1;
+    if (row === undefined || next.reopened) {
+      events.push({ key, event: row === undefined ? 'opened' : 'reopened' });
+    }
+    writes.push({
+      weakness_id: weakness.id,
+      asset_ref: assetRef,
+      scope_id: asset.scopeId,
+      state: next.state,
+      class: item.findingClass,
+      kind: weakness.kind,
+      severity_order: severityOrderOf(weakness.severity),
+      exploited: weakness.kevListedOn !== null,
+      epss: weakness.epss,
+      rank,
+      due_on: due.dueOn,
+      due_outcome: due.outcome,
+      reachable: item.reachable,
+      fix_id: item.fix === null ? null : fixIds.get(`${item.fix.ecosystem}\n${item.fix.name}`),
+      fix_version: item.fix?.version ?? null,
+      reopened: next.reopened,
+      evidence: item.evidence,
+      content_hash: `\\x${contentHash.toString('hex')}`,
+    });
+  }
+  await storeFindings(tx, writes, observedAt);
+
+  const gone = rows.filter(
+    (row) => row.state !== 'closed' && !seen.has(`${row.assetRef} ${row.weaknessId}`),
+  );
+  await tx.query(
+    `update findings.findings
+        set state = 'closed', closed_at = $2, closed_because = $3,
+            excepted_until = null, state_reason = null, state_source = null
+      where id = any($1::bigint[])`,
+    [gone.map(({ id }) => id), observedAt, cause],
+  );
+  for (const row of gone)
+    events.push({ key: `${row.assetRef} ${row.weaknessId}`, event: 'closed' });
+  await storeEvents(tx, events, observedAt, cause);
+  return { opened, reopened, changed, unchanged, closed: gone.length };
+}
+
+async function storeAssets(
+  tx: Queryable,
+  assets: readonly AssetFacts[],
+  kinds: readonly WeaknessKind[],
+  assessedAt: Date,
+): Promise<Map<string, number>> {
+  const { rows } = await tx.query<{ id: number; assetId: string }>(
+    `insert into findings.assets (asset_id, asset_kind, scope_id, criticality, exposed)
+     select a."assetId", a."assetKind", a."scopeId", a.criticality, a.exposed
+       from jsonb_to_recordset($1) as a("assetId" uuid, "assetKind" text, "scopeId" uuid, criticality text, exposed boolean)
+      order by 1
+     on conflict (asset_id) do update
+        set scope_id = excluded.scope_id, criticality = excluded.criticality, exposed = excluded.exposed
+     returning id, asset_id as "assetId"`,
+    [JSON.stringify(assets)],
+  );
+  await tx.query(
+    `insert into findings.assessments (asset_ref, kind, assessed_at)
+     select a, k, $3 from unnest($1::int[]) a, unnest($2::text[]) k order by 1, 2
+     on conflict (asset_ref, kind) do update set assessed_at = excluded.assessed_at
+      where findings.assessments.assessed_at < excluded.assessed_at`,
+    [rows.map(({ id }) => id), kinds, assessedAt],
+  );
+  return new Map(rows.map(({ id, assetId }) => [assetId, id]));
+}
+
+async function loadWeaknesses(
+  tx: Queryable,
+  keys: readonly string[],
+): Promise<Map<string, WeaknessRow>> {
+  const { rows } = await tx.query<WeaknessRow>(
+    `select id, key, kind, severity, kev_listed_on::text as "kevListedOn",
+            kev_due_on::text as "kevDueOn", epss, automatable, technical_impact as "technicalImpact"
+       from findings.weaknesses where key = any($1::text[])`,
+    [keys],
+  );
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+export async function loadProfiles(tx: Queryable): Promise<Map<string, DueProfile>> {
+  const { rows } = await tx.query<{ scopeId: string; profile: DueProfile }>(
+    `select scope_id as "scopeId", profile from findings.due_profiles`,
+  );
+  return new Map(rows.map(({ scopeId, profile }) => [scopeId, profile]));
+}
+
+async function storeFixes(
+  tx: Queryable,
+  observed: readonly Observed[],
+): Promise<Map<string, number>> {
+  const fixes = new Map<string, { ecosystem: string; name: string }>();
+  for (const { fix } of observed) {
+    if (fix)
+      fixes.set(`${fix.ecosystem}\n${fix.name}`, { ecosystem: fix.ecosystem, name: fix.name });
+  }
+  const json = JSON.stringify([...fixes.values()]);
+  await tx.query(
+    `insert into findings.fixes (ecosystem, name)
+     select f.ecosystem, f.name from jsonb_to_recordset($1) as f(ecosystem text, name text)
+      order by 1, 2 on conflict do nothing`,
+    [json],
+  );
+  const { rows } = await tx.query<{ id: number; ecosystem: string; name: string }>(
+    `select id, ecosystem, name from findings.fixes
+      join jsonb_to_recordset($1) as f(ecosystem text, name text) using (ecosystem, name)`,
+    [json],
+  );
+  return new Map(rows.map(({ id, ecosystem, name }) => [`${ecosystem}\n${name}`, id]));
+}
+
+async function storeFindings(tx: Queryable, writes: readonly object[], at: Date): Promise<void> {
+  const batch = 2_000;
+  for (let start = 0; start < writes.length; start += batch) {
+    await tx.query(
+      `insert into findings.findings as f
+         (weakness_id, asset_ref, scope_id, state, class, kind, severity_order, exploited, epss,
+          rank, due_on, due_outcome, reachable, fix_id, fix_version, first_seen_at, evidence,
+          content_hash)
+       select w.weakness_id, w.asset_ref, w.scope_id, w.state, w.class, w.kind, w.severity_order,
+              w.exploited, w.epss, w.rank, w.due_on, w.due_outcome, w.reachable, w.fix_id,
+              w.fix_version, $2, w.evidence, w.content_hash
+         from jsonb_to_recordset($1) as w(weakness_id int, asset_ref int, scope_id uuid, state text,
+              class text, kind text, severity_order smallint, exploited boolean, epss real,
+              rank bigint, due_on date, due_outcome text, reachable boolean, fix_id int,
+              fix_version text, reopened boolean, evidence jsonb, content_hash bytea)
+        order by w.asset_ref, w.weakness_id
+       on conflict (asset_ref, weakness_id) do update
+          set scope_id = excluded.scope_id, state = excluded.state, class = excluded.class,
+              severity_order = excluded.severity_order, exploited = excluded.exploited,
+              epss = excluded.epss, rank = excluded.rank, due_on = excluded.due_on,
+              due_outcome = excluded.due_outcome, reachable = excluded.reachable,
+              fix_id = excluded.fix_id, fix_version = excluded.fix_version,
+              evidence = excluded.evidence, content_hash = excluded.content_hash,
+              reopened_at = case when f.state = 'closed' then $2 else f.reopened_at end,
+              reopened_count = f.reopened_count + (f.state = 'closed')::int,
+              closed_at = null, closed_because = null`,
+      [JSON.stringify(writes.slice(start, start + batch)), at],
+    );
+  }
+}
+
+async function storeEvents(
+  tx: Queryable,
+  events: readonly { key: string; event: string }[],
+  at: Date,
+  cause: ReconcileCause,
+): Promise<void> {
+  await tx.query(
+    `insert into findings.events (finding_id, at, event, details)
+     select f.id, $4, e.event, jsonb_build_object('cause', $5::text)
+       from unnest($1::int[], $2::int[], $3::text[]) as e(asset_ref, weakness_id, event)
+       join findings.findings f using (asset_ref, weakness_id)`,
+    [
+      events.map(({ key }) => Number(key.split(' ')[0])),
+      events.map(({ key }) => Number(key.split(' ')[1])),
+      events.map(({ event }) => event),
+      at,
+      cause,
+    ],
+  );
+}
+
+/** Ranks and due dates anew for findings whose weakness or asset changed. Returns how many moved. */
+export async function rejudge(
+  tx: Queryable,
+  where: { readonly weaknessIds?: readonly number[]; readonly assetIds?: readonly string[] },
+): Promise<number> {
+  const profiles = await loadProfiles(tx);
+  const { rows } = await tx.query<
+    WeaknessFacts & {
+      id: number;
+      scopeId: string;
+      class: FindingClass;
+      fixId: number | null;
+      reachable: boolean | null;
+      exposed: boolean | null;
+      criticality: FindingFacts['criticality'];
+      detectedOn: string;
+      severity: Severity | null;
+    }
+  >(
+    `select f.id, a.scope_id as "scopeId", f.class, f.fix_id as "fixId", f.reachable, a.exposed,
+            a.criticality, coalesce(f.reopened_at, f.first_seen_at)::date::text as "detectedOn",
+            w.severity, w.kev_listed_on::text as "kevListedOn", w.kev_due_on::text as "kevDueOn",
+            w.epss, w.automatable, w.technical_impact as "technicalImpact"
+       from findings.findings f
+       join findings.weaknesses w on w.id = f.weakness_id
+       join findings.assets a on a.id = f.asset_ref
+      where f.state <> 'closed'
+        and ($1::int[] is null or f.weakness_id = any($1))
+        and ($2::uuid[] is null or a.asset_id = any($2))
+      order by f.id`,
+    [where.weaknessIds ?? null, where.assetIds ?? null],
+  );
+  const changes = rows.map((row) => {
+    const { due, rank } = judge(profiles.get(row.scopeId) ?? 'bod-26-04', row, {
+      findingClass: row.class,
+      fixable: row.fixId !== null,
+      reachable: row.reachable,
+      exposed: row.exposed,
+      criticality: row.criticality,
+      detectedOn: row.detectedOn,
+    });
+    return {
+      id: row.id,
+      rank,
+      due_on: due.dueOn,
+      due_outcome: due.outcome,
+      severity_order: severityOrderOf(row.severity),
+      exploited: row.kevListedOn !== null,
+      epss: row.epss,
+      scope_id: row.scopeId,
+    };
+  });
+  let moved = 0;
+  for (let start = 0; start < changes.length; start += 5_000) {
+    const { rowCount } = await tx.query(
+      `update findings.findings f
+          set rank = c.rank, due_on = c.due_on, due_outcome = c.due_outcome,
+              severity_order = c.severity_order, exploited = c.exploited, epss = c.epss,
+              scope_id = c.scope_id
+         from jsonb_to_recordset($1) as c(id bigint, rank bigint, due_on date, due_outcome text,
+              severity_order smallint, exploited boolean, epss real, scope_id uuid)
+        where f.id = c.id
+          and (f.rank, f.due_on, f.severity_order, f.exploited, f.epss, f.scope_id)
+              is distinct from (c.rank, c.due_on, c.severity_order, c.exploited, c.epss, c.scope_id)`,
+      [JSON.stringify(changes.slice(start, start + 5_000))],
+    );
+    moved += rowCount ?? 0;
+  }
+  return moved;
+}
