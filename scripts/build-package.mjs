@@ -51,7 +51,8 @@ for (const entry of readdirSync(source, { recursive: true, withFileTypes: true }
 }
 
 for (const kept of ['console', 'console.stamp']) {
-  if (existsSync(join(target, kept))) cpSync(join(target, kept), join(making, kept), { recursive: true });
+  if (existsSync(join(target, kept)))
+    cpSync(join(target, kept), join(making, kept), { recursive: true });
 }
 const entry = join(making, 'programs', 'cli', 'yojin.js');
 if (!readFileSync(entry, 'utf8').startsWith('#!')) {

@@ -4,7 +4,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   mkdirSync,
   openSync,
@@ -175,6 +177,13 @@ async function installPackages() {
   const address = registry.stdout.trim().replace(/\/\/[^@/]*@/, '//');
   say('installing', { registry: address });
 
+  for (const path of [root, modules].filter(existsSync)) {
+    try {
+      accessSync(path, constants.W_OK);
+    } catch {
+      fail('failed', { reason: text('reason.owner', { path, owner: ownerOf(path) }) });
+    }
+  }
   if (!lockMatchesManifest()) fail('failed', { reason: text('reason.lock') });
   // A cut-off installation may have left half of a package, which npm would take for a whole one.
   if (!existsSync(join(modules, '.package-lock.json')))
@@ -301,7 +310,7 @@ async function bundleConsole() {
     '--config',
     consoleConfig,
     '--outDir',
-    making,
+    relative(dirname(consoleConfig), making), // As in the configuration: from its own folder.
     '--emptyOutDir',
     '--logLevel',
     'warn',
@@ -310,7 +319,10 @@ async function bundleConsole() {
     cwd: root,
     env: process.env,
   });
-  if (code !== 0) throw new SetupFailure(`${text('bundleFailed')}\n${output.trim().split('\n').slice(0, 30).join('\n')}`);
+  if (code !== 0)
+    throw new SetupFailure(
+      `${text('bundleFailed')}\n${output.trim().split('\n').slice(0, 30).join('\n')}`,
+    );
   // A server that is running goes on with what it has open; the new bundle appears at once.
   rmSync(consoleBundle, { recursive: true, force: true });
   renameSync(making, consoleBundle);

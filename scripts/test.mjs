@@ -10,7 +10,10 @@ const results = { passed: 0, failed: 0 };
 
 function check(title, command, args) {
   const start = Date.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   const ok = status === 0;
   results[ok ? 'passed' : 'failed'] += 1;
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${title} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
@@ -22,7 +25,13 @@ if (filters.length === 0) {
   check('format and lint', 'biome', ['ci', '--diagnostic-level=warn', '--max-diagnostics=60']);
   check('types: server, CLI, agent', 'node', [tsc, '-p', 'tsconfig.json']);
   check('types: console', 'node', [tsc, '-p', 'tsconfig.web.json']);
-  check('import rules', 'depcruise', ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err-long']);
+  check('import rules', 'depcruise', [
+    'src',
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'err-long',
+  ]);
   check('dead code', 'knip', ['--no-progress']);
 }
 
@@ -38,7 +47,8 @@ try {
   results.passed += summary.numPassedTests;
   // A file that cannot be loaded, and a test that was skipped, are failures here.
   results.failed += summary.numTotalTests - summary.numPassedTests;
-  if (summary.numTotalTests === 0 || (vitest.status !== 0 && results.failed === 0)) results.failed += 1;
+  if (summary.numTotalTests === 0 || (vitest.status !== 0 && results.failed === 0))
+    results.failed += 1;
 } catch {
   results.failed += 1;
 } finally {

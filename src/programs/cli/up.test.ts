@@ -75,6 +75,17 @@ function yojin(
   };
 }
 
+/** Runs a command with this on its standard input. */
+async function typed(
+  line: string,
+  args: readonly string[],
+  home: string,
+): Promise<{ code: number | null; output: string }> {
+  const asked = yojin(args, home);
+  asked.process.stdin!.end(`${line}\n`);
+  return { code: await asked.ended, output: asked.output() };
+}
+
 /** The command line of every live process that names this folder. */
 function processesOf(folder: string): string[] {
   return readdirSync('/proc').flatMap((pid) => {
@@ -247,7 +258,7 @@ describe('with a PostgreSQL of the operator', () => {
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  it('yojin server runs on DATABASE_URL, starts no database and no agent', async () => {
+  it('yojin server runs on DATABASE_URL; endpoints and people reach it from elsewhere', async () => {
     await using db = await openTestDatabase();
     const environment = { DATABASE_URL: db.connectionString };
     const server = yojin(['server', ...freePorts], home, undefined, environment);
@@ -255,6 +266,57 @@ describe('with a PostgreSQL of the operator', () => {
     expect(server.output()).toMatch(/Database: PostgreSQL 18\.\d+ at postgresql:\/\/yojin:…@/);
     expect((await fetch(`${url}/api/session`)).status).toBe(200);
     expect(processesOf(home).filter((line) => /postgres |osqueryd/.test(line))).toEqual([]);
+
+    // Another machine (in another home): the secret is carried there, `yojin agent` reports it.
+    const carried = join(home, 'carried');
+    const here = async (...args: string[]) => {
+      const asked = yojin([...args, '--json'], home);
+      expect(await asked.ended, asked.output()).toBe(0);
+      return JSON.parse(asked.output());
+    };
+    await here('enrol-secrets', 'create', 'laptops', '--write', carried);
+    const { tlsAddress } = JSON.parse(readFileSync(join(home, 'run', 'server.json'), 'utf8'));
+    const files = [
+      '--ca',
+      join(carried, 'ca.pem'),
+      '--secret-file',
+      join(carried, 'enrolment-secret'),
+    ];
+    const there = mkdtempSync(join(tmpdir(), 'yojin-there-'));
+    const agent = yojin(['agent', '--server', tlsAddress, ...files], there);
+    await agent.says(/osquery 5\.\d+\.\d+ reports to 127\.0\.0\.1:\d+/);
+    await eventually('it is listed', async () => (await here('endpoints')).total === 1);
+    agent.process.kill('SIGINT');
+    expect(await agent.ended).toBe(0);
+    expect(processesOf(there)).toEqual([]);
+    rmSync(there, { recursive: true });
+
+    // A token is made by signing in, works from elsewhere over TLS, and ends with its revocation.
+    const password = 'correct horse battery staple';
+    const create = ['create', 'hanako', '--role', 'operator', '--password-stdin'];
+    expect(await typed(password, ['users', ...create], home)).toMatchObject({ code: 0 });
+    const made = await typed(
+      password,
+      ['tokens', 'create', 'ci', '--login', 'hanako', '--password-stdin'],
+      home,
+    );
+    expect(made).toMatchObject({ code: 0 });
+    const token = made.output.trim().split('\n').at(-1)!;
+    const remote = async (...more: string[]) => {
+      const address = ['--url', `https://${tlsAddress}`, ...more];
+      const asked = yojin(['scopes', ...address], there, undefined, { YOJIN_TOKEN: token });
+      return { code: await asked.ended, output: asked.output() };
+    };
+    expect(await remote('--ca', join(carried, 'ca.pem'))).toMatchObject({ code: 0 });
+    expect(await remote()).toMatchObject({
+      code: 5,
+      output: expect.stringContaining('not trusted'),
+    });
+    const { items } = await here('tokens');
+    await here('tokens', 'revoke', items[0].id);
+    await eventually('the token is refused', async () => {
+      return (await remote('--ca', join(carried, 'ca.pem'))).code === 4;
+    });
     server.process.kill('SIGTERM');
     expect(await server.ended).toBe(0);
 
@@ -262,14 +324,13 @@ describe('with a PostgreSQL of the operator', () => {
     const verify = () => yojin(['audit', 'verify', '--database'], home, undefined, environment);
     const intact = verify();
     expect(await intact.ended, intact.output()).toBe(0);
-    await db.query(
-      `insert into platform.audit_log
-         (seq, at, actor_kind, actor_name, action, details, prev_hash, hash)
-       values (1, now(), 'system', 'nobody', 'nothing.done', '{}', $1, $1)`,
-      [Buffer.alloc(32)],
-    );
+    await db.transaction(async (tx) => {
+      await tx.query(`alter table platform.audit_log disable trigger user`);
+      await tx.query(`update platform.audit_log set actor_name = 'somebody else' where seq = 2`);
+    });
     const broken = verify();
     expect(await broken.ended, broken.output()).toBe(6);
+    expect(broken.output()).toContain('THE AUDIT LOG WAS CHANGED at record 2');
   }, 60_000);
 
   it('says what is wrong with one that is not there', async () => {

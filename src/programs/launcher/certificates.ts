@@ -135,9 +135,6 @@ export function operatorCertificates(certPath: string, keyPath: string, now: Dat
   return { key, cert, ca: `${chain.at(-1)}\n` };
 }
 
-/** SHA-256 of a PEM certificate, hex with colons. */
-export const fingerprintOf = (pem: string) => new NodeCertificate(pem).fingerprint256;
-
 function parse(pem: string, path: string): NodeCertificate {
   try {
     return new NodeCertificate(pem);
