@@ -19,8 +19,17 @@ export function createLog(level: LogLevel, destination?: { write(line: string): 
         '*.node_key',
         '*.enroll_secret',
         '*.token',
+        '*.secret',
+        '*.currentPassword',
+        '*.newPassword',
+        '*.passwordHash',
+        'err.detail',
       ],
-      censor: '[secret]',
+      // PostgreSQL tells the whole row in the detail of a violated check, hashes included.
+      censor: (value: unknown, path: string[]) => {
+        if (path.at(-1) !== 'detail') return '[secret]';
+        return /^Failing row contains/.test(String(value)) ? '[row]' : value;
+      },
     },
   };
   return destination ? pino(options, destination) : pino(options, pino.destination(2));

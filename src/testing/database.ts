@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { openDatabase } from '../platform/db/database.ts';
-import type { Database } from '../platform/db/queryable.ts';
+import type { Database, Queryable } from '../platform/db/queryable.ts';
 import { createLog } from '../platform/log.ts';
 
 /**
@@ -25,8 +26,23 @@ export async function openTestDatabase(): Promise<Database & AsyncDisposable> {
   return Object.assign(db, {
     async [Symbol.asyncDispose]() {
       await db.close();
+      await waitUntilUnused(admin, name);
       await admin.query(`drop database ${name} with (force)`);
       await admin.close();
     },
   });
+}
+
+/**
+ * A connection that was ended is still seen by PostgreSQL for a moment. Cut instead, it would
+ * complain into the output of the tests. What is left after two seconds was forgotten by the test.
+ */
+async function waitUntilUnused(admin: Queryable, name: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { rows } = await admin.query(`select from pg_stat_activity where datname = $1 limit 1`, [
+      name,
+    ]);
+    if (rows.length === 0) return;
+    await sleep(20);
+  }
 }

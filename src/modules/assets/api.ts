@@ -119,6 +119,9 @@ export const EndpointQueryString = Type.Object({
   ),
   criticality: Type.Optional(Criticality),
   tag: Type.Optional(Type.String({ maxLength: 100 })),
+  osName: Type.Optional(Type.String({ maxLength: 200, description: 'Exactly this name' })),
+  osVersion: Type.Optional(Type.String({ maxLength: 200, description: 'Exactly this version' })),
+  enrolledWithinHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 87_600 })),
   softwareId: Type.Optional(
     Type.Integer({
       minimum: 1,
@@ -271,6 +274,7 @@ export const InventoryChangeList = listOf(InventoryChange);
 export const HistoryQueryString = Type.Object({
   ...listQuery,
   part: Type.Optional(Type.String({ maxLength: 60 })),
+  withinHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 87_600 })),
 });
 /** GET /api/changes: the same over all endpoints that the caller may see. */
 

@@ -158,7 +158,9 @@ export const FindingsChange = Type.Object({
 export type FindingsChanged = Static<typeof FindingsChanged>;
 export const FindingsChanged = Type.Object({
   changed: Type.Integer(),
-  refused: Type.Array(Type.Object({ id: Type.Integer(), code: Type.String(), reason: Type.String() })),
+  refused: Type.Array(
+    Type.Object({ id: Type.Integer(), code: Type.String(), reason: Type.String() }),
+  ),
 });
 
 /** GET /api/findings/fixes: grouped the way people fix, most risk removed first. */

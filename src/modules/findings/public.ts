@@ -2,6 +2,8 @@
 
 export type { ReconcileCause, ReconcileResult } from './reconcile-store.ts';
 export { reconcile, rejudge } from './reconcile-store.ts';
+export type { OpenFinding, StatedChange, StatedState } from './statement-store.ts';
+export { applyStatements, listOpenFindings } from './statement-store.ts';
 export type {
   AssetFacts,
   Evidence,

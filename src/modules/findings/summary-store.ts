@@ -160,16 +160,17 @@ export async function overviewOf(
 ): Promise<FindingsOverview> {
   const today = now.toISOString().slice(0, 10);
   const scopes = scopeIds === 'all' ? null : scopeIds;
-  const [{ rows: counts }, { rows: bySeverity }, { rows: byClass }, { rows: coverage }] = await Promise.all([
-    db.query<{
-      active: number;
-      overdue: number;
-      dueThisWeek: number;
-      exploited: number;
-      opened: number;
-      closed: number;
-    }>(
-      `select count(*) filter (where ${active})::int as active,
+  const [{ rows: counts }, { rows: bySeverity }, { rows: byClass }, { rows: coverage }] =
+    await Promise.all([
+      db.query<{
+        active: number;
+        overdue: number;
+        dueThisWeek: number;
+        exploited: number;
+        opened: number;
+        closed: number;
+      }>(
+        `select count(*) filter (where ${active})::int as active,
               count(*) filter (where ${active} and f.due_on < $2)::int as overdue,
               count(*) filter (where ${active} and f.due_on >= $2 and f.due_on < $3)::int as "dueThisWeek",
               count(*) filter (where ${active} and f.exploited)::int as exploited,
@@ -177,29 +178,29 @@ export async function overviewOf(
               count(*) filter (where f.closed_at > $4)::int as closed
          from findings.findings f
         where f.class = 'normal' and ($1::uuid[] is null or f.scope_id = any($1))`,
-      [scopes, today, addDays(today, 7), new Date(now.getTime() - 7 * 86_400_000)],
-    ),
-    db.query<{ severity: number; count: number }>(
-      `select f.severity_order as severity, count(*)::int as count from findings.findings f
+        [scopes, today, addDays(today, 7), new Date(now.getTime() - 7 * 86_400_000)],
+      ),
+      db.query<{ severity: number; count: number }>(
+        `select f.severity_order as severity, count(*)::int as count from findings.findings f
         where ${active} and f.class = 'normal' and ($1::uuid[] is null or f.scope_id = any($1))
         group by 1`,
-      [scopes],
-    ),
-    db.query<{ class: string; count: number }>(
-      `select f.class, count(*)::int as count from findings.findings f
+        [scopes],
+      ),
+      db.query<{ class: string; count: number }>(
+        `select f.class, count(*)::int as count from findings.findings f
         where ${active} and ($1::uuid[] is null or f.scope_id = any($1)) group by 1 order by 1`,
-      [scopes],
-    ),
-    db.query<{ endpoints: number; assessed: number }>(
-      `select count(*)::int as endpoints,
+        [scopes],
+      ),
+      db.query<{ endpoints: number; assessed: number }>(
+        `select count(*)::int as endpoints,
               count(*) filter (where exists (
                 select from findings.assets a
                   join findings.assessments s on s.asset_ref = a.id and s.kind = 'vulnerability'
                  where a.asset_id = e.id))::int as assessed
          from assets.endpoint_view e where $1::uuid[] is null or e.scope_id = any($1)`,
-      [scopes],
-    ),
-  ]);
+        [scopes],
+      ),
+    ]);
   const { active: activeCount, overdue, dueThisWeek, exploited, opened, closed } = counts[0]!;
   const { endpoints, assessed } = coverage[0]!;
   const known = assessed > 0;

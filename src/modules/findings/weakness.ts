@@ -96,6 +96,7 @@ export interface AssetFacts {
 export function spellingsOf(id: string): readonly string[] {
   const text = id.trim();
   const dash = text.indexOf('-');
-  const github = dash > 0 ? text.slice(0, dash).toUpperCase() + text.slice(dash).toLowerCase() : text;
+  const github =
+    dash > 0 ? text.slice(0, dash).toUpperCase() + text.slice(dash).toLowerCase() : text;
   return [...new Set([text, text.toUpperCase(), github])];
 }

@@ -39,13 +39,13 @@ export function recordOf(entry: AuditEntry, at: Date): ChainedRecord {
   return {
     at,
     actorKind: entry.actor.kind,
-    actorId: entry.actor.id === null ? null : storable(entry.actor.id),
-    actorName: storable(entry.actor.name),
-    actorAddress: entry.actor.address === undefined ? null : storable(entry.actor.address),
-    action: storable(entry.action),
-    targetKind: entry.target === undefined ? null : storable(entry.target.kind),
-    targetId: entry.target === undefined ? null : storable(entry.target.id),
-    targetName: entry.target?.name === undefined ? null : storable(entry.target.name),
+    actorId: entry.actor.id === null ? null : named(entry.actor.id),
+    actorName: named(entry.actor.name),
+    actorAddress: entry.actor.address === undefined ? null : named(entry.actor.address),
+    action: named(entry.action),
+    targetKind: entry.target === undefined ? null : named(entry.target.kind),
+    targetId: entry.target === undefined ? null : named(entry.target.id),
+    targetName: entry.target?.name === undefined ? null : named(entry.target.name),
     details: detailsOf(entry.details ?? {}),
   };
 }
@@ -83,6 +83,11 @@ function canonicalJson(value: Json): string {
   }
   return JSON.stringify(value);
 }
+
+/** Longer names and ids are cut: an index holds them, of 2,704 bytes at most. */
+const maxNameCharacters = 500;
+
+const named = (text: string) => storable(text.slice(0, maxNameCharacters));
 
 /** PostgreSQL stores neither NUL nor half a surrogate pair; a deed must not fail for its name. */
 function storable(text: string): string {

@@ -2,19 +2,16 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Actor } from '../audit/public.ts';
 import type { Database, Queryable } from '../db/queryable.ts';
 import { type Principal, type Role, roles, type ScopeReach } from '../http/principal.ts';
-import { hashPassword } from './password.ts';
 import { newSecret, secretHash } from './secret.ts';
 import {
   countUsers,
-  deleteSessionsOf,
   findSession,
   findToken,
-  findUser,
+  lockUsers,
   replaceSetupSecret,
   touchSession,
   touchToken,
   type UserRow,
-  updateUser,
 } from './store.ts';
 
 /** Somebody who is known, and how. */
@@ -34,12 +31,16 @@ export interface Credentials {
   readonly sessionSecret: string | undefined;
   /** The request came over loopback on the listener that takes the local credential. */
   readonly allowLocal: boolean;
+  /** False: only a look, which does not keep an idle session alive. */
+  readonly touch?: boolean;
 }
 
 export interface Auth {
   authenticate(credentials: Credentials): Promise<Caller | null>;
   /** Forget what is remembered of users and tokens; call after each change. */
   forget(): void;
+  /** Calls back after each `forget`, so that what is held open can be closed. */
+  onForget(listener: () => void): () => void;
 }
 
 export interface AuthOptions {
@@ -62,15 +63,19 @@ export const tokenPrefix = 'yjn_';
 
 export function createAuth({ db, clock, expandScopes, localSecret }: AuthOptions): Auth {
   const remembered = new Map<string, { caller: Caller; until: number }>();
+  const listeners = new Set<() => void>();
+  /** Grows with each change: what was looked up before one is not remembered after it. */
+  let changes = 0;
   const localHash = localSecret === undefined ? undefined : secretHash(localPrefix + localSecret);
 
   async function remember(key: string, find: () => Promise<Caller | null>): Promise<Caller | null> {
     const nowMs = clock().getTime();
     const known = remembered.get(key);
     if (known && known.until > nowMs) return known.caller;
+    const before = changes;
     const caller = await find();
     remembered.delete(key);
-    if (caller) {
+    if (caller && changes === before) {
       if (remembered.size >= rememberedAtMost) remembered.clear();
       remembered.set(key, { caller, until: nowMs + rememberMs });
     }
@@ -80,12 +85,12 @@ export function createAuth({ db, clock, expandScopes, localSecret }: AuthOptions
   const reachOf = async (scopeIds: readonly string[] | null): Promise<ScopeReach> =>
     scopeIds === null ? 'all' : expandScopes(db, scopeIds);
 
-  async function bySession(secret: string): Promise<Caller | null> {
+  async function bySession(secret: string, touch: boolean): Promise<Caller | null> {
     const hash = secretHash(secret);
     const now = clock();
     const row = await findSession(db, hash, now, sessionIdleMs);
     if (!row) return null;
-    if (now.getTime() - row.sessionSeenAt.getTime() > 60_000) {
+    if (touch && now.getTime() - row.sessionSeenAt.getTime() > 60_000) {
       await touchSession(db, row.sessionId, now);
     }
     return {
@@ -136,16 +141,26 @@ export function createAuth({ db, clock, expandScopes, localSecret }: AuthOptions
   }
 
   return {
-    async authenticate({ bearer, sessionSecret, allowLocal }) {
+    async authenticate({ bearer, sessionSecret, allowLocal, touch = true }) {
       if (bearer !== undefined) {
         if (bearer.startsWith(localPrefix)) return allowLocal ? byLocalSecret(bearer) : null;
         if (!bearer.startsWith(tokenPrefix)) return null;
         return remember(secretHash(bearer).toString('hex'), () => byToken(bearer));
       }
       if (sessionSecret === undefined || sessionSecret.length > 200) return null;
-      return remember(secretHash(sessionSecret).toString('hex'), () => bySession(sessionSecret));
+      const key = secretHash(sessionSecret).toString('hex');
+      // Looks are remembered apart: a request that follows one is still written down as one.
+      return remember(touch ? key : `look ${key}`, () => bySession(sessionSecret, touch));
     },
-    forget: () => remembered.clear(),
+    forget() {
+      changes += 1;
+      remembered.clear();
+      for (const listener of listeners) listener();
+    },
+    onForget(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }
 
@@ -161,7 +176,8 @@ export function lesserRole(a: Role, b: Role): Role {
 export function commonReach(a: ScopeReach, b: ScopeReach): ScopeReach {
   if (a === 'all') return b;
   if (b === 'all') return a;
-  return a.filter((id) => b.includes(id));
+  const inB = new Set(b);
+  return a.filter((id) => inB.has(id));
 }
 
 interface WithCaller {
@@ -182,28 +198,10 @@ export function actorOf(request: WithCaller): Actor {
  */
 export async function createSetupSecret(db: Database, now: Date): Promise<string | undefined> {
   return db.transaction(async (tx) => {
+    await lockUsers(tx);
     if ((await countUsers(tx)) > 0) return undefined;
     const { text, hash } = newSecret();
     await replaceSetupSecret(tx, hash, now, new Date(now.getTime() + 86_400_000));
     return text;
-  });
-}
-
-/**
- * For an administrator who is locked out: sets the password, lets a disabled user in again and
- * ends the user's sessions. False: no such login.
- */
-export async function resetPassword(
-  db: Database,
-  login: string,
-  newPassword: string,
-): Promise<boolean> {
-  const passwordHash = await hashPassword(newPassword);
-  return db.transaction(async (tx) => {
-    const user = await findUser(tx, { login });
-    if (!user) return false;
-    await updateUser(tx, user.id, { passwordHash, disabledAt: null });
-    await deleteSessionsOf(tx, user.id);
-    return true;
   });
 }

@@ -6,7 +6,7 @@ import { Problem, ProblemError } from '../http/problem.ts';
 import type { App } from '../module.ts';
 import { OwnAccountChange, Session, SetupRequest, SignInRequest } from './api.ts';
 import { type Auth, actorOf, type Caller, csrfTokenOf, sessionLifeMs } from './auth.ts';
-import { hashPassword, nobodysHash, verifyPassword, weaknessOfPassword } from './password.ts';
+import { hashPassword, verifyPassword, weaknessOfPassword } from './password.ts';
 import { newSecret, secretHash } from './secret.ts';
 import {
   consumeSetupSecret,
@@ -16,10 +16,19 @@ import {
   findUser,
   insertSession,
   insertUser,
+  isSetupSecret,
+  lockUsers,
   type UserRow,
   updateUser,
 } from './store.ts';
-import { forgetFailedSignIns, recordFailedSignIn, waitBeforeSignIn } from './throttle.ts';
+import {
+  addressSubject,
+  countAttempt,
+  forgetAttempts,
+  loginSubject,
+  pruneAttempts,
+  uncountAttempt,
+} from './throttle.ts';
 
 export interface AuthRoutesOptions {
   readonly db: Database;
@@ -29,13 +38,13 @@ export interface AuthRoutesOptions {
   readonly version: string;
 }
 
-/** Refuses what everybody would guess first. */
-export function checkPassword(password: string, login: string): void {
+/** Refuses what everybody would guess first; `at` is the place in the request. */
+export function checkPassword(password: string, login: string, at = '/body/password'): void {
   const weakness = weaknessOfPassword(password, login);
   if (weakness === null) return;
   throw new ProblemError(400, weakness, 'This password is among the first that are guessed', {
     detail: 'Take several words that do not belong together, or a password manager.',
-    errors: [{ at: '/body/password', message: 'is too easily guessed' }],
+    errors: [{ at, message: 'is too easily guessed' }],
   });
 }
 
@@ -58,14 +67,16 @@ export function sessionRoutes(app: App, options: AuthRoutesOptions): void {
     const { text, hash } = newSecret();
     const at = clock();
     await db.transaction(async (tx) => {
-      await insertSession(tx, {
+      const started = await insertSession(tx, {
         hash,
         userId: user.id,
+        passwordHash: user.passwordHash,
         at,
         expiresAt: new Date(at.getTime() + sessionLifeMs),
         address: request.ip,
         userAgent: request.headers['user-agent'] ?? null,
       });
+      if (!started) throw signInRefused();
       await audit.record(tx, {
         actor: { kind: 'user', id: user.id, name: user.login, address: request.ip },
         action: 'session.started',
@@ -80,6 +91,30 @@ export function sessionRoutes(app: App, options: AuthRoutesOptions): void {
       maxAge: sessionLifeMs / 1000,
     });
     return sessionOf(user, csrfTokenOf(text), version);
+  }
+
+  /** Each attempt counts as failed until it was right; see throttle.ts. */
+  async function throttle(
+    login: string,
+    address: string,
+    reply: Pick<FastifyReply, 'header'>,
+  ): Promise<void> {
+    const now = clock();
+    for (const subject of [addressSubject(address), loginSubject(login)]) {
+      const seconds = await countAttempt(db, subject, now);
+      if (seconds === 0) continue;
+      reply.header('retry-after', seconds);
+      throw new ProblemError(429, 'SIGN_IN_THROTTLED', 'Too many attempts', {
+        detail: `Try again in ${seconds} s.`,
+      });
+    }
+  }
+
+  /** A success clears the login, not the address: others behind it may still be guessing. */
+  async function wasRight(login: string, address: string): Promise<void> {
+    await forgetAttempts(db, loginSubject(login));
+    await uncountAttempt(db, addressSubject(address));
+    await pruneAttempts(db, clock());
   }
 
   app.get(
@@ -97,7 +132,10 @@ export function sessionRoutes(app: App, options: AuthRoutesOptions): void {
       if (caller?.user) return sessionOf(caller.user, caller.csrfToken ?? null, version);
       if (caller) {
         const user = await findUserOf(caller);
-        if (user) return sessionOf(user, null, version);
+        // What the token holds, which may be less than its owner.
+        const { role, scopes } = caller.principal;
+        const scopeIds = scopes === 'all' ? null : [...scopes];
+        if (user) return sessionOf({ ...user, role, scopeIds }, null, version);
       }
       return { user: null, csrfToken: null, needsSetup: (await countUsers(db)) === 0, version };
     },
@@ -120,9 +158,12 @@ export function sessionRoutes(app: App, options: AuthRoutesOptions): void {
     },
     async (request, reply) => {
       const { secret, login, displayName, password, language } = request.body;
+      // Looked at first: hashing is dear, and only who holds the link may have us do it.
+      if (!(await isSetupSecret(db, secretHash(secret), clock()))) throw setupLinkInvalid();
       checkPassword(password, login);
       const passwordHash = await hashPassword(password);
       const user = await db.transaction(async (tx) => {
+        await lockUsers(tx);
         const valid = await consumeSetupSecret(tx, secretHash(secret), clock());
         if (!valid) return undefined;
         if ((await countUsers(tx)) > 0) return undefined;
@@ -138,17 +179,7 @@ export function sessionRoutes(app: App, options: AuthRoutesOptions): void {
         });
         return made;
       });
-      if (user === undefined) {
-        throw new ProblemError(
-          403,
-          'SETUP_LINK_INVALID',
-          'This set-up link is not valid (any more)',
-          {
-            detail:
-              'It works once, for 24 hours, and only while there is no user. Restarting the server prints a new one.',
-          },
-        );
-      }
+      if (user === undefined) throw setupLinkInvalid();
       return startSession(request, reply, user);
     },
   );
@@ -166,20 +197,11 @@ export function sessionRoutes(app: App, options: AuthRoutesOptions): void {
     },
     async (request, reply) => {
       const { login, password } = request.body;
-      const attempt = { login, address: request.ip };
-      const waitMs = await waitBeforeSignIn(db, attempt, clock());
-      if (waitMs > 0) {
-        const seconds = Math.ceil(waitMs / 1000);
-        reply.header('retry-after', seconds);
-        throw new ProblemError(429, 'SIGN_IN_THROTTLED', 'Too many attempts', {
-          detail: `Try again in ${seconds} s.`,
-        });
-      }
+      await throttle(login, request.ip, reply);
       const user = await findUser(db, { login });
       const usable = user !== undefined && user.disabledAt === null;
-      const right = await verifyPassword(password, usable ? user.passwordHash : await nobodysHash);
+      const right = await verifyPassword(password, usable ? user.passwordHash : null);
       if (!usable || !right) {
-        await recordFailedSignIn(db, attempt, clock());
         await db.transaction((tx) =>
           audit.record(tx, {
             // The login is not recorded when nobody has it: people type passwords there.
@@ -192,9 +214,9 @@ export function sessionRoutes(app: App, options: AuthRoutesOptions): void {
             action: 'session.refused',
           }),
         );
-        throw new ProblemError(401, 'SIGN_IN_REFUSED', 'Login or password is wrong');
+        throw signInRefused();
       }
-      await forgetFailedSignIns(db, attempt);
+      await wasRight(login, request.ip);
       return startSession(request, reply, user);
     },
   );
@@ -234,10 +256,10 @@ export function sessionRoutes(app: App, options: AuthRoutesOptions): void {
         summary: 'Change one’s own account',
         tags: ['session'],
         body: OwnAccountChange,
-        response: { 200: Session, 400: Problem, 403: Problem },
+        response: { 200: Session, 400: Problem, 403: Problem, 429: Problem },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { caller, body } = request;
       const user = caller && (await findUserOf(caller));
       if (!user || caller.principal.tokenId !== undefined) {
@@ -249,17 +271,14 @@ export function sessionRoutes(app: App, options: AuthRoutesOptions): void {
       }
       let passwordHash: string | undefined;
       if (body.newPassword !== undefined) {
-        const attempt = { login: user.login, address: request.ip };
-        if ((await waitBeforeSignIn(db, attempt, clock())) > 0) {
-          throw new ProblemError(429, 'SIGN_IN_THROTTLED', 'Too many attempts');
-        }
+        await throttle(user.login, request.ip, reply);
         if (!(await verifyPassword(body.currentPassword ?? '', user.passwordHash))) {
-          await recordFailedSignIn(db, attempt, clock());
           throw new ProblemError(403, 'CURRENT_PASSWORD_WRONG', 'The current password is wrong', {
             errors: [{ at: '/body/currentPassword', message: 'is wrong' }],
           });
         }
-        checkPassword(body.newPassword, user.login);
+        await wasRight(user.login, request.ip);
+        checkPassword(body.newPassword, user.login, '/body/newPassword');
         passwordHash = await hashPassword(body.newPassword);
       }
       const changed = await db.transaction(async (tx) => {
@@ -283,6 +302,14 @@ export function sessionRoutes(app: App, options: AuthRoutesOptions): void {
     },
   );
 }
+
+const signInRefused = () => new ProblemError(401, 'SIGN_IN_REFUSED', 'Login or password is wrong');
+
+const setupLinkInvalid = () =>
+  new ProblemError(403, 'SETUP_LINK_INVALID', 'This set-up link is not valid (any more)', {
+    detail:
+      'It works once, for 24 hours, and only while there is no user. Restarting the server prints a new one.',
+  });
 
 function sessionOf(user: UserRow, csrfToken: string | null, version: string): Session {
   const { id, login, displayName, role, scopeIds, language } = user;

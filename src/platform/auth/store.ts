@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/queryable.ts';
-import type { Role } from '../http/principal.ts';
+import type { Role, ScopeReach } from '../http/principal.ts';
 import type { Token, User } from './api.ts';
 
 export interface UserRow {
@@ -42,19 +42,27 @@ export async function findUser(
   return rows[0];
 }
 
-/** `order` comes from parseSort. */
+/** One window of the users whose scopes lie within `reach`; `order` comes from parseSort. */
 export async function listUsers(
   db: Queryable,
+  reach: ScopeReach,
   order: string,
   window: { readonly offset: number; readonly limit: number },
 ): Promise<{ items: readonly User[]; total: number }> {
-  const { rows } = await db.query<UserRow & { total: number }>(
-    `select ${userColumns}, count(*) over ()::int as total from platform.users ${order}
-     offset $1 limit $2`,
-    [window.offset, window.limit],
+  const matching = `from platform.users where $1::uuid[] is null or scope_ids <@ $1`;
+  const ids = reach === 'all' ? null : reach;
+  const { rows } = await db.query<UserRow>(
+    `select ${userColumns} ${matching} ${order} offset $2 limit $3`,
+    [ids, window.offset, window.limit],
   );
-  const items = rows.map(({ total: _, ...row }) => toUser(row));
-  return { items, total: rows[0]?.total ?? (await countUsers(db)) };
+  return { items: rows.map(toUser), total: await countOf(db, matching, ids) };
+}
+
+async function countOf(db: Queryable, matching: string, value: unknown): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(`select count(*)::int as count ${matching}`, [
+    value,
+  ]);
+  return rows[0]!.count;
 }
 
 export async function countUsers(db: Queryable): Promise<number> {
@@ -121,14 +129,18 @@ export async function updateUser(
 }
 
 /**
- * Whether anybody could still administer everything if `exceptId` could not. Locks the users, so
- * that two administrators who demote each other at once do not both succeed.
+ * Makes set-up and changes to users one after another until the transaction ends: two
+ * administrators who disable each other at the same moment would leave none.
  */
+export async function lockUsers(tx: Queryable): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('yojin users'))`);
+}
+
+/** Whether anybody could still administer everything if `exceptId` could not; after lockUsers. */
 export async function otherAdministratorExists(tx: Queryable, exceptId: string): Promise<boolean> {
   const { rows } = await tx.query<{ id: string }>(
     `select id from platform.users
-      where role = 'administrator' and scope_ids is null and disabled_at is null
-      order by id for update`,
+      where role = 'administrator' and scope_ids is null and disabled_at is null`,
   );
   return rows.some(({ id }) => id !== exceptId);
 }
@@ -138,17 +150,28 @@ export interface SessionRow extends UserRow {
   readonly sessionSeenAt: Date;
 }
 
+/**
+ * False when the user was disabled, or the password changed, since it was checked: that ended the
+ * sessions there were, and may not miss this one.
+ */
 export async function insertSession(
   tx: Queryable,
   session: {
     readonly hash: Buffer;
     readonly userId: string;
+    readonly passwordHash: string;
     readonly at: Date;
     readonly expiresAt: Date;
     readonly address: string | null;
     readonly userAgent: string | null;
   },
-): Promise<void> {
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update platform.users set last_sign_in_at = $2
+      where id = $1 and password_hash = $3 and disabled_at is null`,
+    [session.userId, session.at, session.passwordHash],
+  );
+  if (rowCount !== 1) return false;
   await tx.query(`delete from platform.sessions where expires_at < $1`, [session.at]);
   await tx.query(
     `insert into platform.sessions
@@ -163,10 +186,7 @@ export async function insertSession(
       session.userAgent?.slice(0, 300) ?? null,
     ],
   );
-  await tx.query(`update platform.users set last_sign_in_at = $2 where id = $1`, [
-    session.userId,
-    session.at,
-  ]);
+  return true;
 }
 
 /** A session that is neither expired nor idle, with its user, unless that one is disabled. */
@@ -234,13 +254,13 @@ export async function listTokens(
   order: string,
   window: { readonly offset: number; readonly limit: number },
 ): Promise<{ items: readonly Token[]; total: number }> {
-  const { rows } = await db.query<TokenRow & { total: number }>(
-    `select ${tokenColumns}, count(*) over ()::int as total
-       from platform.api_tokens t join platform.users u on u.id = t.user_id
-      where $1::uuid is null or t.user_id = $1 ${order} offset $2 limit $3`,
+  const matching = `from platform.api_tokens t join platform.users u on u.id = t.user_id
+      where $1::uuid is null or t.user_id = $1`;
+  const { rows } = await db.query<TokenRow>(
+    `select ${tokenColumns} ${matching} ${order} offset $2 limit $3`,
     [userId, window.offset, window.limit],
   );
-  return { items: rows.map(({ total: _, ...row }) => toToken(row)), total: rows[0]?.total ?? 0 };
+  return { items: rows.map(toToken), total: await countOf(db, matching, userId) };
 }
 
 export async function insertToken(
@@ -328,6 +348,14 @@ export async function replaceSetupSecret(
             expires_at = excluded.expires_at`,
     [hash, at, expiresAt],
   );
+}
+
+export async function isSetupSecret(db: Queryable, hash: Buffer, now: Date): Promise<boolean> {
+  const { rows } = await db.query(
+    `select from platform.setup_secrets where secret_hash = $1 and expires_at > $2`,
+    [hash, now],
+  );
+  return rows.length > 0;
 }
 
 /** Takes the secret away; true only for the one caller who got it while it was valid. */

@@ -1,65 +1,97 @@
 import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import type { Queryable } from '../db/queryable.ts';
 
 /**
- * Guessing gets slower: after five failures for one login, or twenty from one address, each
- * further one doubles the wait, up to fifteen minutes. Kept in the database, so neither a restart
- * nor a second server resets it; forgotten a day after the last attempt.
+ * Guessing gets slower with each failure: after the free ones 1 s, 2 s, 4 s … 15 min, counted per
+ * login and per address, in the database, so that neither a restart nor another process helps.
+ * A right password takes its own attempt back.
  */
-const free = { login: 5, address: 20 };
-const longestWaitMs = 15 * 60_000;
+export interface Subject {
+  readonly key: Buffer;
+  readonly freeFailures: number;
+}
+const longestBlockSeconds = 900;
+/** After this long without an attempt, counting starts again. */
+const forgetAfterSeconds = 3_600;
 
-export interface Attempt {
-  readonly login: string;
-  readonly address: string;
+const keyOf = (kind: string, text: string) =>
+  createHash('sha256').update(`${kind} ${text}`).digest();
+
+/** The login as typed, existing or not: the answer must not tell the two apart. */
+export function loginSubject(login: string): Subject {
+  return { key: keyOf('login', login.toLowerCase()), freeFailures: 5 };
 }
 
-/** Milliseconds to wait before this may be tried again; 0: now. */
-export async function waitBeforeSignIn(
-  db: Queryable,
-  attempt: Attempt,
-  now: Date,
-): Promise<number> {
-  const { rows } = await db.query<{ until: Date | null }>(
-    `select max(blocked_until) as until from platform.sign_in_attempts where key = any($1::bytea[])`,
-    [keysOf(attempt).map(({ key }) => key)],
+/** One IPv4 address, or a /64 of IPv6: one customer has all addresses of it. */
+export function addressSubject(address: string): Subject {
+  return { key: keyOf('address', networkOf(address)), freeFailures: 20 };
+}
+
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const plain = address.split('%', 1)[0] ?? '';
+  if (!isIPv6(plain)) return address;
+  const [head = '', tail] = plain.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+  const groups = tail === undefined ? left : [...left, ...zeros, ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
+
+/**
+ * Counts an attempt as failed before it is made, in one statement: a hundred attempts at once get
+ * no further than one after another. Answers 0, or for how many seconds none is allowed.
+ */
+export async function countAttempt(db: Queryable, subject: Subject, now: Date): Promise<number> {
+  const { rows } = await db.query(
+    `insert into platform.sign_in_attempts as a (key, failures, last_at)
+     values ($1, 1, $2)
+     on conflict (key) do update set
+       failures = case when a.last_at < $2 - make_interval(secs => $3) then 1
+                       else a.failures + 1 end,
+       last_at = $2,
+       blocked_until =
+         case when a.last_at < $2 - make_interval(secs => $3) or a.failures + 1 < $4 then null
+              else $2 + make_interval(secs => least($5, 2.0 ^ least(a.failures + 1 - $4, 20)))
+         end
+     where a.blocked_until is null or a.blocked_until <= $2
+     returning 1`,
+    [subject.key, now, forgetAfterSeconds, subject.freeFailures, longestBlockSeconds],
   );
-  const until = rows[0]?.until;
-  return until ? Math.max(0, until.getTime() - now.getTime()) : 0;
+  if (rows.length > 0) return 0;
+  const blocked = await db.query<{ until: Date | null }>(
+    `select blocked_until as until from platform.sign_in_attempts where key = $1`,
+    [subject.key],
+  );
+  const until = blocked.rows[0]?.until?.getTime() ?? now.getTime();
+  return Math.max(1, Math.ceil((until - now.getTime()) / 1000));
 }
 
-export async function recordFailedSignIn(
-  db: Queryable,
-  attempt: Attempt,
-  now: Date,
-): Promise<void> {
-  const aDayAgo = new Date(now.getTime() - 86_400_000);
-  await db.query(`delete from platform.sign_in_attempts where last_at < $1`, [aDayAgo]);
-  for (const { key, allowed } of keysOf(attempt)) {
-    await db.query(
-      `insert into platform.sign_in_attempts as a (key, failures, last_at) values ($1, 1, $2)
-       on conflict (key) do update
-          set failures = a.failures + 1, last_at = $2,
-              blocked_until = case when a.failures + 1 >= $3
-                then $2::timestamptz + least($4::float8, 1000 * power(2, least(a.failures + 1 - $3, 20)))
-                     * interval '1 millisecond' end`,
-      [key, now, allowed, longestWaitMs],
-    );
-  }
+/** The attempt was none after all. */
+export async function uncountAttempt(db: Queryable, subject: Subject): Promise<void> {
+  await db.query(
+    `update platform.sign_in_attempts
+        set failures = greatest(failures - 1, 0), blocked_until = null
+      where key = $1`,
+    [subject.key],
+  );
 }
 
-/** A success clears the login, not the address: others behind it may still be guessing. */
-export async function forgetFailedSignIns(db: Queryable, { login }: Attempt): Promise<void> {
-  await db.query(`delete from platform.sign_in_attempts where key = $1`, [
-    hash(`login ${login.toLowerCase()}`),
-  ]);
+export async function forgetAttempts(db: Queryable, subject: Subject): Promise<void> {
+  await db.query(`delete from platform.sign_in_attempts where key = $1`, [subject.key]);
 }
 
-const hash = (text: string) => createHash('sha256').update(text).digest();
-
-function keysOf({ login, address }: Attempt) {
-  return [
-    { key: hash(`login ${login.toLowerCase()}`), allowed: free.login },
-    { key: hash(`address ${address}`), allowed: free.address },
-  ];
+export async function pruneAttempts(db: Queryable, now: Date): Promise<void> {
+  await db.query(
+    `delete from platform.sign_in_attempts
+      where last_at < $1::timestamptz - make_interval(secs => $2)
+        and (blocked_until is null or blocked_until < $1)`,
+    [now, forgetAfterSeconds],
+  );
 }

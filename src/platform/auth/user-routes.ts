@@ -27,11 +27,13 @@ import {
   insertUser,
   listTokens,
   listUsers,
+  lockUsers,
   otherAdministratorExists,
   revokeToken,
   toUser,
   updateUser,
 } from './store.ts';
+import { forgetAttempts, loginSubject } from './throttle.ts';
 
 const ById = Type.Object({ id: Type.String({ format: 'uuid' }) });
 const userColumns = {
@@ -66,6 +68,7 @@ export function userRoutes(app: App, options: AuthRoutesOptions): void {
       },
     },
     async (request, reply) => {
+      const reach = principalOf(request).scopes;
       const order = parseSort(request.query.sort, userColumns, {
         fallback: 'login',
         tiebreak: 'id',
@@ -83,7 +86,7 @@ export function userRoutes(app: App, options: AuthRoutesOptions): void {
           { header: 'last_sign_in_at', cell: (user) => user.lastSignInAt },
           { header: 'disabled_at', cell: (user) => user.disabledAt },
         ],
-        page: (tx, window) => listUsers(tx, order, window),
+        page: (tx, window) => listUsers(tx, reach, order, window),
       });
     },
   );
@@ -156,13 +159,13 @@ export function userRoutes(app: App, options: AuthRoutesOptions): void {
   type Asking = Parameters<typeof principalOf>[0] & Parameters<typeof actorOf>[0];
 
   async function change(request: Asking, id: string, body: UserChange): Promise<User> {
-    const before = await findUser(db, { id });
-    if (!before) throw notFound();
-    mayGrant(request, before.scopeIds);
+    const asked = await findUser(db, { id });
+    if (!asked) throw notFound();
+    mayGrant(request, asked.scopeIds);
     if (body.scopeIds !== undefined) mayGrant(request, body.scopeIds);
     let passwordHash: string | undefined;
     if (body.password !== undefined) {
-      checkPassword(body.password, before.login);
+      checkPassword(body.password, asked.login);
       passwordHash = await hashPassword(body.password);
     }
     const losesPower =
@@ -170,6 +173,11 @@ export function userRoutes(app: App, options: AuthRoutesOptions): void {
       (body.role !== undefined && body.role !== 'administrator') ||
       (body.scopeIds !== undefined && body.scopeIds !== null);
     const user = await db.transaction(async (tx) => {
+      await lockUsers(tx);
+      // Read again: somebody else may have changed it before it was our turn.
+      const before = await findUser(tx, { id });
+      if (!before) throw notFound();
+      mayGrant(request, before.scopeIds);
       const administers = before.role === 'administrator' && before.scopeIds === null;
       if (administers && losesPower && !(await otherAdministratorExists(tx, id))) {
         throw new ProblemError(409, 'LAST_ADMINISTRATOR', 'This is the last administrator', {
@@ -199,6 +207,8 @@ export function userRoutes(app: App, options: AuthRoutesOptions): void {
       ) {
         await deleteSessionsOf(tx, id);
       }
+      // Whoever guessed at the old password locked its owner out with it.
+      if (passwordHash !== undefined) await forgetAttempts(tx, loginSubject(row.login));
       const { password: _, ...told } = body;
       await audit.record(tx, {
         actor: actorOf(request),

@@ -107,9 +107,12 @@ class Listeners {
       application_name: 'yojin listen',
       keepAlive: true,
     });
+    let connected = false;
     let lost = false;
     const onLost = (error?: Error) => {
-      if (lost || this.#closed) return;
+      // A connection that never came about is told by the rejection, and tried again from there
+      // alone: with two retries for each failure their number would double every time.
+      if (!connected || lost || this.#closed) return;
       lost = true;
       this.#client = undefined;
       if (error)
@@ -124,10 +127,16 @@ class Listeners {
         if (listener.channel === channel) listener.onNotice(payload ?? '');
       }
     });
-    await client.connect();
-    for (const channel of new Set([...this.#listeners].map((listener) => listener.channel))) {
-      await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    try {
+      await client.connect();
+      for (const channel of new Set([...this.#listeners].map((listener) => listener.channel))) {
+        await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+      }
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw error;
     }
+    connected = true;
     this.#client = client;
   }
 

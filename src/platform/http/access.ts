@@ -18,10 +18,14 @@ export function requireDeclaredPermissions(app: App): void {
   app.addHook('onReady', async () => {
     for (const route of routes) {
       const name = `${String(route.method)} ${route.url}`;
-      if (route.config?.permission === undefined) {
+      const permission = route.config?.permission;
+      if (permission === undefined) {
         throw new Error(`${name} declares no permission (config.permission)`);
       }
-      if (route.config.permission === 'endpoint' && isApi(route.url)) {
+      if (!/^(public|signed-in|endpoint|.+:(read|write|respond|administer))$/.test(permission)) {
+        throw new Error(`${name} declares ${permission}, which is no permission that a role holds`);
+      }
+      if (permission === 'endpoint' && isApi(route.url)) {
         throw new Error(`${name}: the permission 'endpoint' is for routes outside /api`);
       }
     }

@@ -32,17 +32,18 @@ const refusals: Record<string, readonly [status: number, code: string, title: st
   FST_ERR_MAX_PARAM_LENGTH: [414, 'URL_TOO_LONG', 'A part of the address is too long'],
 };
 
-/** Connection failures of node and PostgreSQL's classes 08 and 57P: the database is away. */
-const databaseAway =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|57P0[1-4]|08[0-9A-Z]{3}|53300)$/;
+/** PostgreSQL's classes 08 and 57P, too many connections, and a transaction it gave up. */
+const databaseAway = /^(57P0[1-5]|08[0-9A-Z]{3}|53300|25P0[34])$/;
+/** Of node's sockets. A file that is not there (ENOENT) is no connection that is not there. */
+const connectionLost = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT)$/;
 const databaseAwayMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
 
 export function answerOf(error: unknown): ErrorAnswer {
   if (error instanceof ProblemError) return { problem: error.problem, unexpected: false };
-  const { code, statusCode, message } = (
+  const { code, statusCode, message, syscall } = (
     typeof error === 'object' && error !== null ? error : {}
-  ) as { code?: unknown; statusCode?: unknown; message?: unknown };
+  ) as { code?: unknown; statusCode?: unknown; message?: unknown; syscall?: unknown };
   const errorCode = typeof code === 'string' ? code : '';
   const refusal = refusals[errorCode];
   if (refusal) {
@@ -62,7 +63,11 @@ export function answerOf(error: unknown): ErrorAnswer {
       unexpected: false,
     };
   }
-  if (databaseAway.test(errorCode) || databaseAwayMessages.test(String(message))) {
+  const away =
+    databaseAway.test(errorCode) ||
+    databaseAwayMessages.test(String(message)) ||
+    (connectionLost.test(errorCode) && /^(connect|read|write)$/.test(String(syscall)));
+  if (away) {
     return {
       problem: problem(
         503,

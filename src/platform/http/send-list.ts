@@ -33,6 +33,8 @@ interface ListRequest {
 }
 
 const csvWindowRows = 5_000;
+/** Whoever reads nothing for so long does not get the rest. */
+const patienceMs = 60_000;
 /** A slow reader holds a snapshot and a connection: not all of them may be held at once. */
 const maxExports = 4;
 let exportsUnderWay = 0;
@@ -81,13 +83,19 @@ async function writeCsv<Item>(source: ListSource<Item>, out: PassThrough): Promi
   out.once('close', () => gone.abort());
   const { columns } = source;
   const write = async (text: string) => {
-    if (!out.write(text)) await once(out, 'drain', { signal: gone.signal });
+    if (out.write(text)) return;
+    const tooSlow = setTimeout(() => gone.abort(), patienceMs);
+    try {
+      await once(out, 'drain', { signal: gone.signal });
+    } finally {
+      clearTimeout(tooSlow);
+    }
   };
   try {
     await source.db.transaction(async (tx) => {
       await tx.query(`set transaction isolation level repeatable read, read only`);
-      // A client that stops reading gives the snapshot back.
-      await tx.query(`set local idle_in_transaction_session_timeout = '60s'`);
+      // Longer than our own patience: it is for a server that hangs.
+      await tx.query(`set local idle_in_transaction_session_timeout = '90s'`);
       await write(byteOrderMark + csvLine(columns.map(({ header }) => header)));
       for (let offset = 0; ; offset += csvWindowRows) {
         const { items } = await source.page(tx, { offset, limit: csvWindowRows });
@@ -98,8 +106,8 @@ async function writeCsv<Item>(source: ListSource<Item>, out: PassThrough): Promi
     });
     out.end();
   } catch (error) {
-    // Nobody is there any more to be told.
-    if (gone.signal.aborted) return;
-    throw error;
+    // Nobody is there any more to be told; one who read too slowly finds the connection broken.
+    if (gone.signal.aborted) out.destroy();
+    else throw error;
   }
 }

@@ -19,6 +19,11 @@ export interface StateOptions {
 }
 
 const delay = monitorEventLoopDelay({ resolution: 20 });
+/** How long a part may take to tell its state, and the database to say that it is there. */
+const sectionMs = 5_000;
+const healthMs = 2_000;
+/** Anybody may ask for the health: the database is asked once for all who come within this. */
+const healthCacheMs = 1_000;
 
 /** GET /api/state and /api/health. What cannot be told is a row of its own, never a failed page. */
 export function stateRoutes(app: App, options: StateOptions): void {
@@ -39,12 +44,8 @@ export function stateRoutes(app: App, options: StateOptions): void {
       },
     },
     async (_request, reply) => {
-      try {
-        await db.query('select 1');
-        return { status: 'ok' as const };
-      } catch {
-        return reply.code(503).send({ status: 'database-unavailable' });
-      }
+      if (await isHealthy()) return { status: 'ok' as const };
+      return reply.code(503).send({ status: 'database-unavailable' });
     },
   );
 
@@ -59,28 +60,47 @@ export function stateRoutes(app: App, options: StateOptions): void {
       },
     },
     async () => {
+      const jobs = within(options.jobs().states(), sectionMs);
       const sections = await Promise.all([
         section('database', () => databaseRows(db)),
         section('process', async () => [...processRows(), ...options.own()]),
+        section('jobs', async () => {
+          await jobs; // Told below; a row only when it cannot be.
+          return [];
+        }),
         ...options.modules().flatMap(({ name, state }) => (state ? [section(name, state)] : [])),
       ]);
       return {
         asOf: clock().toISOString(),
         version,
         startedAt: startedAt.toISOString(),
-        sections,
-        jobs: [...(await options.jobs().states())],
+        sections: sections.filter(({ name, rows }) => name !== 'jobs' || rows.length > 0),
+        jobs: [...(await jobs.catch(() => []))],
       };
     },
   );
 
   async function section(name: string, rows: () => Promise<readonly StateRow[]>) {
     try {
-      return { name, rows: [...(await rows())] };
+      return { name, rows: [...(await within(rows(), sectionMs))] };
     } catch (error) {
       log.error({ err: error, section: name }, 'state could not be told');
       return { name, rows: [{ key: `${name}.unavailable`, value: null, state: 'error' as const }] };
     }
+  }
+
+  let health: { readonly answer: Promise<boolean>; readonly until: number } | undefined;
+
+  function isHealthy(): Promise<boolean> {
+    const now = performance.now();
+    if (!health || health.until <= now) {
+      const answer = within(db.query('select 1'), healthMs).then(
+        () => true,
+        () => false,
+      );
+      health = { answer, until: now + healthCacheMs };
+    }
+    return health.answer;
   }
 
   function processRows(): readonly StateRow[] {
@@ -103,6 +123,18 @@ export function stateRoutes(app: App, options: StateOptions): void {
       },
       { key: 'process.node_version', value: process.version, unit: 'text', state: 'ok' },
     ];
+  }
+}
+
+async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -55,27 +55,63 @@ async function request<T>(method: string, url: string, body?: unknown): Promise<
   } catch {
     throw new ApiProblem({ status: 0, code: 'NO_ANSWER', title: 'The server does not answer' });
   }
-  const text = await response.text();
+  return answerOf<T>(url, response.status, response.statusText, await response.text());
+}
+
+function answerOf<T>(url: string, status: number, statusText: string, text: string): T {
   let parsed: unknown;
   try {
     parsed = text === '' ? undefined : JSON.parse(text);
   } catch {
     parsed = undefined;
   }
-  if (response.ok) {
+  if (status >= 200 && status < 300) {
     if (text !== '' && parsed === undefined) {
       throw new ApiProblem({
-        status: response.status,
+        status,
         code: 'NOT_JSON',
         title: 'The server answered something else than JSON',
       });
     }
     return parsed as T;
   }
-  const problem = problemOf(response.status, response.statusText, parsed);
+  const problem = problemOf(status, statusText, parsed);
   // A refused sign-in is an answer like any other; elsewhere 401 means the session is over.
-  if (response.status === 401 && !url.startsWith('/api/session')) sessionLost();
+  if (status === 401 && !url.startsWith('/api/session')) sessionLost();
   throw problem;
+}
+
+/**
+ * Sends a file as the body. `onProgress` hears the share sent, 0 to 1: why this is not `fetch`,
+ * which cannot tell. Throws an `ApiProblem`, or what `signal` was ended with.
+ */
+function upload<T>(
+  path: string,
+  file: Blob,
+  { type, onProgress, signal }: UploadOptions,
+): Promise<T> {
+  const url = apiUrl(path);
+  const sending = new XMLHttpRequest();
+  return new Promise<string>((resolve, reject) => {
+    sending.open('POST', url);
+    sending.setRequestHeader('accept', 'application/json, application/problem+json');
+    sending.setRequestHeader('content-type', type);
+    if (csrfToken !== null) sending.setRequestHeader('x-csrf-token', csrfToken);
+    sending.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    sending.onload = () => resolve(sending.responseText);
+    sending.onabort = () => reject(signal?.reason);
+    sending.onerror = () =>
+      reject(new ApiProblem({ status: 0, code: 'NO_ANSWER', title: 'The server does not answer' }));
+    signal?.addEventListener('abort', () => sending.abort(), { once: true });
+    sending.send(file);
+  }).then((text) => answerOf<T>(url, sending.status, sending.statusText, text));
+}
+
+export interface UploadOptions {
+  /** Content type, e.g. `application/gzip`. */
+  type: string;
+  onProgress: (share: number) => void;
+  signal?: AbortSignal;
 }
 
 /** Reads a problem out of what an answer carried; anything else becomes `HTTP_<status>`. */
@@ -96,6 +132,7 @@ export const api = {
     request<T>('POST', apiUrl(path), body ?? {}),
   patch: <T>(path: string, body: unknown): Promise<T> => request<T>('PATCH', apiUrl(path), body),
   delete: <T>(path: string): Promise<T> => request<T>('DELETE', apiUrl(path)),
+  upload,
 };
 
 /**

@@ -1,6 +1,7 @@
 import { Button, Center, Loader, Stack, Text } from '@mantine/core';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { ModulesProvider } from './additions.tsx';
 import { Brand } from './brand.tsx';
 import type { WebModule } from './page.ts';
 import { useGo } from './page.ts';
@@ -80,9 +81,11 @@ export function Root({ modules }: { modules: readonly WebModule[] }) {
       {isBare ? (
         <Outlet />
       ) : (
-        <Shell modules={modules}>
-          <Outlet />
-        </Shell>
+        <ModulesProvider modules={modules}>
+          <Shell modules={modules}>
+            <Outlet />
+          </Shell>
+        </ModulesProvider>
       )}
     </SessionProvider>
   );

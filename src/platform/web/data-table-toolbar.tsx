@@ -14,8 +14,10 @@ interface TableToolbarProps {
   chosenOf: (name: string) => string;
   setValue: (name: string, value: string, options?: GoOptions) => void;
   searchKey: string | false | undefined;
+  searchName: string;
   slashKey: boolean;
   total: number | null;
+  totalIsAtLeast: boolean;
   asOf: string | null;
   csvHref: string | null;
   csvName: string;
@@ -28,7 +30,7 @@ interface TableToolbarProps {
 
 /** Search, filters, how many rows there are and of when, export and column choice. */
 export function TableToolbar(props: TableToolbarProps) {
-  const { filters, chosenOf, setValue, searchKey, columns, isVisible } = props;
+  const { filters, chosenOf, setValue, searchKey, searchName, columns, isVisible } = props;
   const t = useT();
   const format = useFormat();
   const choices = filters.filter((filter) => filter.options !== undefined);
@@ -41,8 +43,8 @@ export function TableToolbar(props: TableToolbarProps) {
       <Group gap="xs" className={classes.toolbarFilters}>
         {searchKey !== false && (
           <SearchBox
-            value={chosenOf('q')}
-            onChange={(value) => setValue('q', value, { replace: true })}
+            value={chosenOf(searchName)}
+            onChange={(value) => setValue(searchName, value, { replace: true })}
             slashKey={props.slashKey}
             width={240}
             {...(searchKey ? { label: t(searchKey) } : {})}
@@ -87,7 +89,10 @@ export function TableToolbar(props: TableToolbarProps) {
           <span aria-live="polite">
             {props.total === null
               ? ''
-              : t('shell.rows', { count: props.total, number: format.number(props.total) })}
+              : t('shell.rows', {
+                  count: props.total,
+                  number: `${format.number(props.total)}${props.totalIsAtLeast ? '+' : ''}`,
+                })}
           </span>
           {props.asOf && (
             <>

@@ -39,8 +39,10 @@ export interface DataTableProps<Row> {
   filters?: readonly TableFilter[];
   /** Parameters that always go along and are not the reader's choice. */
   query?: Query;
-  /** A search box bound to `q`; a key for its hint, or false. Default: a box. */
+  /** A search box; a key for its hint, or false. Default: a box. */
   searchKey?: string | false;
+  /** The parameter that the search box sets. Default: `q`. */
+  searchName?: string;
   /** E.g. `-lastSeenAt`. */
   defaultSort?: string;
   selectable?: boolean;
@@ -54,6 +56,8 @@ export interface DataTableProps<Row> {
   toolbar?: ReactNode;
   /** Several tables on one page: goes before their names in the address. */
   searchPrefix?: string;
+  /** Pixels of one row, for rows of several lines. Default: 40. */
+  rowHeightPx?: number;
   /** Pixels; default: the rest of the page (with `<Page fill>`). */
   height?: number | string;
 }

@@ -6,6 +6,8 @@ import { type ApiProblem, api, type Query } from './api-client.ts';
 export interface ListAnswer<Row> {
   items: Row[];
   total: number;
+  /** Counting stopped at `total`: there are more. */
+  totalIsAtLeast?: boolean;
   asOf: string;
 }
 
@@ -16,6 +18,7 @@ export const selectionLimit = 1000;
 export interface ListWindow<Row> {
   /** Rows that match; null until the first answer. */
   total: number | null;
+  totalIsAtLeast: boolean;
   asOf: string | null;
   rowAt: (index: number) => Row | undefined;
   /** The rows shown still belong to the previous filter or order. */
@@ -100,6 +103,7 @@ export function useListWindow<Row>(
 
   return {
     total: total ?? (results.some((result) => result.isPending) ? lastTotal.current : null),
+    totalIsAtLeast: newest?.totalIsAtLeast ?? false,
     asOf: newest?.asOf ?? null,
     rowAt,
     isOutdated: results.some((result) => result.isPlaceholderData),

@@ -39,7 +39,7 @@ const features = tableFeatures({
 });
 // Rows stay outside of the table's model: it would want all of them, we hold a window.
 const noRows: Record<string, unknown>[] = [];
-const rowHeightPx = 40;
+const usualRowHeightPx = 40;
 /** Browsers cannot lay out more than some 17 million pixels; beyond this one must search. */
 const scrollableRows = 400_000;
 const checkboxWidthPx = 44;
@@ -56,6 +56,7 @@ const placeKey = (id: string) =>
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { id, path, queryKey, columns, rowId, rowHref, onRowOpen, filters = [] } = props;
   const { query: fixedQuery, searchKey, defaultSort = '', selectable = false } = props;
+  const { searchName = 'q', rowHeightPx = usualRowHeightPx } = props;
   const prefix = props.searchPrefix ?? '';
   const t = useT();
   const go = useGo();
@@ -64,7 +65,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   const [address, setAddress] = useSearchState<Record<string, string>>({
     [`${prefix}sort`]: defaultSort,
-    [`${prefix}q`]: '',
+    [`${prefix}${searchName}`]: '',
     ...Object.fromEntries(filters.map((filter) => [`${prefix}${filter.id}`, ''])),
   });
   const chosenOf = (name: string) => address[`${prefix}${name}`] ?? '';
@@ -75,13 +76,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const sort = sortable ? askedSort : defaultSort;
   const chosen: Query = {
     ...fixedQuery,
-    ...(searchKey === false ? {} : { q: chosenOf('q') }),
+    ...(searchKey === false ? {} : { [searchName]: chosenOf(searchName) }),
     ...Object.fromEntries(filters.map((filter) => [filter.id, chosenOf(filter.id)])),
   };
   const query: Query = { ...chosen, sort };
   const identity = JSON.stringify([path, chosen]);
   const list = useListWindow<Row>(queryKey, path, query);
-  const isFiltered = chosenOf('q') !== '' || filters.some((filter) => chosenOf(filter.id) !== '');
+  const isFiltered =
+    chosenOf(searchName) !== '' || filters.some((filter) => chosenOf(filter.id) !== '');
 
   const [memory, saveMemory] = useTableMemory(id);
   const table = useTable({
@@ -192,7 +194,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   };
   const clearFilters = () =>
     setAddress({
-      [`${prefix}q`]: '',
+      [`${prefix}${searchName}`]: '',
       ...Object.fromEntries(filters.map((filter) => [`${prefix}${filter.id}`, ''])),
     });
   const allChosen = selection.ids.size > 0 && selection.ids.size >= Math.min(total, selectionLimit);
@@ -226,8 +228,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           chosenOf={chosenOf}
           setValue={(name, value, options) => setAddress({ [`${prefix}${name}`]: value }, options)}
           searchKey={searchKey}
+          searchName={searchName}
           slashKey={prefix === ''}
           total={list.total}
+          totalIsAtLeast={list.totalIsAtLeast}
           asOf={list.asOf}
           csvHref={props.csvName ? apiUrl(path, { ...query, format: 'csv' }) : null}
           csvName={props.csvName ?? id}

@@ -26,6 +26,25 @@ export interface WebModule {
   messages: { ja: Record<string, string>; en: Record<string, string> };
   /** What the search of the header finds by name. */
   search?: readonly SearchSource[];
+  /** What the module adds to pages of other modules. */
+  additions?: readonly WebAddition[];
+}
+
+/**
+ * A part of a page that another module owns. The owner of the page says `useAdditions('<place>')`
+ * and draws what it is given; neither module knows the other.
+ */
+export interface WebAddition {
+  /** `<page>.<where>`, e.g. `overview.tiles`; the README lists the places there are. */
+  place: string;
+  /** Unique within the place: the name of a tab in the address. */
+  id: string;
+  /** What it is called, where the place shows a name (a tab). */
+  titleKey?: string;
+  order: number;
+  permission?: string;
+  /** Usually lazy, as for a page. `subjectId`: what the page is about, e.g. an endpoint. */
+  component: ComponentType<{ subjectId: string }>;
 }
 
 /** A list of the API that the search of the header asks with `q`. */

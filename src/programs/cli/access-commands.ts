@@ -15,11 +15,12 @@ import type {
   UserCreate,
 } from '../../platform/auth/api.ts';
 import { timeText } from './age.ts';
+import { type ApiClient, signIn } from './api-client.ts';
 import { CliFailure } from './cli-failure.ts';
 import { type Context, type ListOf, type ListOptions, showList } from './context.ts';
 import { findScope } from './endpoint-commands.ts';
 import { exitCodes } from './exit-codes.ts';
-import { readNewPassword } from './password.ts';
+import { readNewPassword, readPassword } from './password.ts';
 
 // ---- Users ------------------------------------------------------------------------------------
 
@@ -120,10 +121,11 @@ async function findUser(context: Context, login: string): Promise<User> {
 async function scopeIdsOf(
   context: Context,
   scopes: readonly string[] | undefined,
+  api: ApiClient = context.api(),
 ): Promise<string[] | null> {
   if (!scopes || scopes.length === 0) return null;
   const found: string[] = [];
-  for (const scope of scopes) found.push((await findScope(context, scope)).id);
+  for (const scope of scopes) found.push((await findScope(api, scope)).id);
   return found;
 }
 
@@ -142,25 +144,37 @@ export async function listTokens(context: Context, window: ListOptions): Promise
   ]);
 }
 
+export interface TokenCreateOptions {
+  readonly login: string;
+  readonly passwordStdin?: boolean;
+  readonly role: string;
+  readonly scope?: readonly string[];
+  readonly expiresDays?: number;
+}
+
+/** Signs in for it: a token that could make tokens would outlive its own revocation. */
 export async function createToken(
   context: Context,
   name: string,
-  options: {
-    readonly role: string;
-    readonly scope?: readonly string[];
-    readonly expiresDays?: number;
-  },
+  options: TokenCreateOptions,
 ): Promise<void> {
-  const body: TokenCreate = {
-    name,
-    role: options.role as TokenCreate['role'],
-    scopeIds: await scopeIdsOf(context, options.scope),
-    expiresInDays: options.expiresDays ?? null,
-  };
-  const made = await context.api().send<TokenCreated>('POST', '/api/tokens', body);
-  if (context.json) return context.printJson(made);
-  context.note(context.texts('token.created', { name }));
-  context.print(`${made.secret}\n`);
+  const { connection } = context.api();
+  const password = await readPassword(context.texts, options.passwordStdin === true);
+  const session = await signIn(connection, options.login, password);
+  try {
+    const body: TokenCreate = {
+      name,
+      role: options.role as TokenCreate['role'],
+      scopeIds: await scopeIdsOf(context, options.scope, session),
+      expiresInDays: options.expiresDays ?? null,
+    };
+    const made = await session.send<TokenCreated>('POST', '/api/tokens', body);
+    if (context.json) return context.printJson(made);
+    context.note(context.texts('token.created', { name }));
+    context.print(`${made.secret}\n`);
+  } finally {
+    await session.send('DELETE', '/api/session').catch(() => undefined);
+  }
 }
 
 export async function revokeToken(context: Context, id: string): Promise<void> {
@@ -190,7 +204,7 @@ export async function createEnrolmentSecret(
   options: { readonly scope?: string; readonly expiresDays?: number; readonly write?: string },
 ): Promise<void> {
   const scopeId = options.scope
-    ? (await findScope(context, options.scope)).id
+    ? (await findScope(context.api(), options.scope)).id
     : await defaultScopeId(context);
   const body: EnrolmentSecretCreate = { name, scopeId, expiresInDays: options.expiresDays ?? null };
   const api = context.api();

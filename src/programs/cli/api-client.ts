@@ -7,10 +7,12 @@ import { exitCodes } from './exit-codes.ts';
 export interface Connection {
   readonly url: string;
   readonly token: string | undefined;
+  /** A session instead of a token: what only a signed-in user may do. */
+  readonly session?: { readonly cookie: string; readonly csrfToken: string };
   /** CA certificate to trust besides the system's, PEM. */
   readonly ca?: string | undefined;
   /** Where the credential came from; decides what an error advises. */
-  readonly credential: 'token' | 'local' | 'none';
+  readonly credential: 'token' | 'local' | 'session' | 'none';
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -39,6 +41,23 @@ export function createApiClient(connection: Connection): ApiClient {
   };
 }
 
+/** Signs in as a user; the caller signs out again with DELETE /api/session. */
+export async function signIn(
+  { url, ca }: Connection,
+  login: string,
+  password: string,
+): Promise<ApiClient> {
+  const connection: Connection = { url, ca, token: undefined, credential: 'session' };
+  const address = new URL('/api/session', url);
+  const answer = await transmit(connection, 'POST', address, { login, password });
+  if (answer.status < 200 || answer.status >= 300) {
+    throw refusal(connection, answer.status, answer.text);
+  }
+  const { csrfToken } = JSON.parse(answer.text) as { csrfToken: string | null };
+  const cookie = answer.cookies.map((each) => each.split(';')[0]).join('; ');
+  return createApiClient({ ...connection, session: { cookie, csrfToken: csrfToken ?? '' } });
+}
+
 async function exchange(
   connection: Connection,
   method: string,
@@ -60,7 +79,7 @@ function transmit(
   method: string,
   url: URL,
   body: unknown,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; cookies: readonly string[] }> {
   const payload = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(connectionFailure(connection, error));
@@ -75,6 +94,10 @@ function transmit(
           accept: 'application/json, text/csv',
           'user-agent': 'yojin-cli',
           ...(connection.token && { authorization: `Bearer ${connection.token}` }),
+          ...(connection.session && {
+            cookie: connection.session.cookie,
+            'x-csrf-token': connection.session.csrfToken,
+          }),
           ...(payload !== undefined && {
             'content-type': 'application/json',
             'content-length': Buffer.byteLength(payload),
@@ -89,6 +112,7 @@ function transmit(
           resolve({
             status: response.statusCode ?? 0,
             text: Buffer.concat(chunks).toString('utf8'),
+            cookies: response.headers['set-cookie'] ?? [],
           }),
         );
       },
@@ -133,6 +157,9 @@ function refusal({ url, credential }: Connection, status: number, text: string):
   const reason = `${title}${problem.detail ? `. ${problem.detail}` : ''}${places}`;
   const values = { reason, code: problem.code ?? '', url };
   if (status === 401) {
+    if (credential === 'session') {
+      return new CliFailure(exitCodes.notPermitted, 'error.not-permitted', values);
+    }
     const key = credential === 'none' ? 'error.no-credential' : 'error.credential-refused';
     return new CliFailure(exitCodes.notPermitted, key, values, 'error.credential.remedy');
   }

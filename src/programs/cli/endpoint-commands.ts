@@ -9,6 +9,7 @@ import type {
   Software,
 } from '../../modules/assets/api.ts';
 import { ageText, bytesText, timeText } from './age.ts';
+import type { ApiClient } from './api-client.ts';
 import { CliFailure } from './cli-failure.ts';
 import { type Context, type ListOf, type ListOptions, showList } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -33,7 +34,7 @@ export async function listEndpoints(
   window: ListOptions,
 ): Promise<void> {
   const scopeId =
-    filter.scope === undefined ? undefined : (await findScope(context, filter.scope)).id;
+    filter.scope === undefined ? undefined : (await findScope(context.api(), filter.scope)).id;
   const { platform, presence, criticality, tag } = filter;
   const sharedHardwareUuid = filter.clones ? true : undefined;
   const query = { q: text, platform, presence, criticality, tag, scopeId, sharedHardwareUuid };
@@ -244,7 +245,7 @@ export async function changeEndpoint(
         .map((tag) => tag.trim())
         .filter(Boolean),
     }),
-    ...(scope !== undefined && { scopeId: (await findScope(context, scope)).id }),
+    ...(scope !== undefined && { scopeId: (await findScope(context.api(), scope)).id }),
     ...(notes !== undefined && { notes }),
   } as EndpointChange;
   if (Object.keys(change).length === 0)
@@ -354,8 +355,8 @@ export function treeOf(
 }
 
 /** @throws CliFailure unless exactly one scope has this id or name */
-export async function findScope(context: Context, idOrName: string): Promise<Scope> {
-  const { items } = await context.api().get<ListOf<Scope>>('/api/scopes', { limit: 1000 });
+export async function findScope(api: ApiClient, idOrName: string): Promise<Scope> {
+  const { items } = await api.get<ListOf<Scope>>('/api/scopes', { limit: 1000 });
   const found = items.filter(({ id, name }) => id === idOrName || name === idOrName);
   if (found.length > 1) {
     const ids = found.map(({ id, name }) => `\n  ${id}  ${name}`).join('');

@@ -1,4 +1,4 @@
-/** Exit codes of `yojin`; scripts rely on them. Documented in docs/reference/cli.md. */
+/** Exit codes of `yojin`; scripts rely on them. `yojin --help` tells them. */
 export const exitCodes = {
   ok: 0,
   /** It failed for another reason than those below; or `status` found an error. */

@@ -13,11 +13,7 @@ export async function readNewPassword(
   texts: CliTexts,
   fromStandardInput: boolean,
 ): Promise<string> {
-  if (fromStandardInput) {
-    const [line = ''] = (await text(process.stdin)).split(/\r?\n/);
-    if (line === '') throw new CliFailure(exitCodes.usage, 'error.password-empty');
-    return line;
-  }
+  if (fromStandardInput) return firstLine();
   if (!process.stdin.isTTY) throw new CliFailure(exitCodes.usage, 'error.password-no-terminal');
   const first = await ask(texts('password.ask'));
   if (first === '') throw new CliFailure(exitCodes.usage, 'error.password-empty');
@@ -25,6 +21,21 @@ export async function readNewPassword(
     throw new CliFailure(exitCodes.usage, 'error.password-differs');
   }
   return first;
+}
+
+/** A password that exists: as above, typed once. */
+export async function readPassword(texts: CliTexts, fromStandardInput: boolean): Promise<string> {
+  if (fromStandardInput) return firstLine();
+  if (!process.stdin.isTTY) throw new CliFailure(exitCodes.usage, 'error.password-stdin-needed');
+  const password = await ask(texts('password.existing'));
+  if (password === '') throw new CliFailure(exitCodes.usage, 'error.password-empty');
+  return password;
+}
+
+async function firstLine(): Promise<string> {
+  const [line = ''] = (await text(process.stdin)).split(/\r?\n/);
+  if (line === '') throw new CliFailure(exitCodes.usage, 'error.password-empty');
+  return line;
 }
 
 function ask(question: string): Promise<string> {

@@ -20,6 +20,10 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   const program = createProgram(texts, (code) => {
     exitCode = code;
   });
+  // Whoever reads us (head, less) may have seen enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.ok);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -354,6 +358,8 @@ function addAccessCommands(
   );
   const createToken = add(tokens, 'create', 'command.tokens-create')
     .argument('<name>', texts('argument.token-name'))
+    .requiredOption('--login <login>', texts('option.login'))
+    .option('--password-stdin', texts('option.password-stdin'))
     .addOption(roleOption().default('viewer'))
     .option('--scope <name...>', texts('option.scopes'))
     .option('--expires-days <days>', texts('option.expires-days'), days);

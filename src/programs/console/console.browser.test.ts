@@ -54,7 +54,8 @@ describe('the console, in a real browser', () => {
       const foreign: string[] = [];
       page.on('request', (request) => {
         const { origin } = new URL(request.url());
-        if (origin !== server.consoleUrl && !request.url().startsWith('data:')) foreign.push(origin);
+        if (origin !== server.consoleUrl && !request.url().startsWith('data:'))
+          foreign.push(origin);
       });
 
       await page.goto((await server.setupLink())!);
@@ -98,13 +99,18 @@ describe('the console, in a real browser', () => {
         .poll(() => debPackages(server, endpoint.id), { timeout: 60_000, interval: 500 })
         .toBe(installed());
       apt('install', 'hello');
-      await page.getByText(/hello 2\.\d/).first().waitFor({ timeout: 60_000 });
+      await page
+        .getByText(/hello 2\.\d/)
+        .first()
+        .waitFor({ timeout: 60_000 });
       await shoot(page, 'history-ja');
       apt('purge', 'hello');
 
       // The same in English: the address is kept, the words change.
       await page.goto(`${server.consoleUrl}/endpoints/${endpoint.id}`);
-      const { csrfToken } = (await page.evaluate(async () => (await fetch('/api/session')).json())) as {
+      const { csrfToken } = (await page.evaluate(async () =>
+        (await fetch('/api/session')).json(),
+      )) as {
         csrfToken: string;
       };
       await page.evaluate(

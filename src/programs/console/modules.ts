@@ -1,5 +1,7 @@
 import { agentProtocolWeb } from '../../modules/agent-protocol/web/manifest.ts';
 import { assetsWeb } from '../../modules/assets/web/manifest.ts';
+import { findingsWeb } from '../../modules/findings/web/manifest.ts';
+import { vulnerabilitiesWeb } from '../../modules/vulnerabilities/web/manifest.ts';
 import { auditWeb } from '../../platform/audit/web/manifest.ts';
 import { authWeb } from '../../platform/auth/web/manifest.ts';
 import { stateWeb } from '../../platform/state/web/manifest.ts';
@@ -11,6 +13,8 @@ import { searchSources } from './search-sources.ts';
 export const webModules: readonly WebModule[] = [
   shellWeb,
   { ...assetsWeb, search: searchSources },
+  findingsWeb,
+  vulnerabilitiesWeb,
   agentProtocolWeb,
   authWeb,
   auditWeb,

@@ -6,6 +6,7 @@ import { assetsModule } from '../../modules/assets/module.ts';
 import { expandScopes } from '../../modules/assets/public.ts';
 import { findingsModule } from '../../modules/findings/module.ts';
 import { createAuditLog } from '../../platform/audit/audit-log.ts';
+import { vulnerabilitiesModule } from '../../modules/vulnerabilities/module.ts';
 import { auditRoutes } from '../../platform/audit/audit-routes.ts';
 import { createAuth, createSetupSecret } from '../../platform/auth/auth.ts';
 import { sessionRoutes } from '../../platform/auth/session-routes.ts';
@@ -55,7 +56,12 @@ export async function startServer(settings: ServerSettings): Promise<StartedServ
     tlsAddress: addressOf(host, tlsPort),
     caCertificate: tls.ca,
   });
-  const domain: readonly ServerModule[] = [assets.module, agents, findingsModule(context)];
+  const domain: readonly ServerModule[] = [
+    assets.module,
+    agents,
+    findingsModule(context),
+    vulnerabilitiesModule(context, { home: settings.home }),
+  ];
   for (const module of domain) {
     const { close } = module;
     if (close) starting.defer(() => close());

@@ -103,20 +103,23 @@ export function inventoryRoutes(
   );
 
   function sourceFor(
-    { sort, part }: { sort?: string; part?: string },
+    { sort, part, withinHours }: { sort?: string; part?: string; withinHours?: number },
     reach: ScopeReach,
     endpointId?: string,
   ) {
     const orderBy = parseSort(sort, historySortColumns, { fallback: '-at', tiebreak: 'h.id' });
+    const now = clock();
+    const since =
+      withinHours === undefined ? undefined : new Date(now.getTime() - withinHours * 3_600_000);
     return {
       db,
-      now: clock(),
+      now,
       fileName: 'changes',
       columns: csvColumns,
       page: (
         source: Parameters<typeof listHistory>[0],
         window: { offset: number; limit: number },
-      ) => listHistory(source, { reach, endpointId, part }, { orderBy, ...window }),
+      ) => listHistory(source, { reach, endpointId, part, since }, { orderBy, ...window }),
     };
   }
 }

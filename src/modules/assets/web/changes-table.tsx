@@ -36,6 +36,11 @@ export function ChangesTable({ parts, ofMany, ...table }: ChangesTableProps) {
         labelKey: 'assets.filter.part',
         options: partsText.split(' ').map((part) => ({ value: part, label: partName(part, t) })),
       },
+      {
+        id: 'withinHours',
+        labelKey: 'assets.filter.period',
+        pill: (hours: string) => t('assets.filter.hours', { hours }),
+      },
     ],
     [t, partsText],
   );

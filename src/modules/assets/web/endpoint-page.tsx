@@ -1,6 +1,7 @@
 import { Alert, Button, Skeleton, Stack, Tabs } from '@mantine/core';
 import { IconAlertTriangle, IconCopy } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { Fragment, useEffect, useRef } from 'react';
+import { Addition, useAdditions } from '../../../platform/web/additions.tsx';
 import { Age } from '../../../platform/web/age.tsx';
 import { useApi } from '../../../platform/web/api-client.ts';
 import { AppLink } from '../../../platform/web/app-link.tsx';
@@ -17,7 +18,7 @@ import { EndpointSoftwareTab } from './endpoint-software.tsx';
 import { SummaryTab } from './endpoint-summary.tsx';
 import { InventoryTab } from './inventory-tab.tsx';
 import { ClonedBadge, CriticalityLabel, PlatformIcon, PresenceLabel } from './labels.tsx';
-import { type EndpointTab, endpointTabOf, endpointTabs, partsOfTab } from './part-tabs.ts';
+import { endpointTabOf, endpointTabs, partsOfTab } from './part-tabs.ts';
 
 /** Everything known of one endpoint, part by part, with how far each can be trusted. */
 export function EndpointPage() {
@@ -26,7 +27,10 @@ export function EndpointPage() {
   const id = useParam('id');
   const endpoint = useApi<Endpoint>(['endpoint', id], `/api/endpoints/${encodeURIComponent(id)}`);
   const [search] = useSearchState({ tab: 'summary' });
-  const tab = endpointTabOf(search.tab);
+  const additions = useAdditions('endpoint.tabs');
+  const addition = additions.find((added) => added.id === search.tab);
+  const ownTab = endpointTabOf(search.tab);
+  const tab = addition?.id ?? ownTab;
   useLive(['endpoints', 'software', 'changes'], [['endpoint', id]]);
   const tabList = useRef<HTMLDivElement>(null);
   const isShown = endpoint.data !== undefined;
@@ -72,7 +76,7 @@ export function EndpointPage() {
       subtitle={<Subtitle endpoint={data} />}
       actions={<EndpointActions endpoint={data} />}
     >
-      <Warnings endpoint={data} tab={tab} />
+      <Warnings endpoint={data} isSummary={tab === 'summary'} />
       <Tabs
         value={tab}
         onChange={(next) => go(`/endpoints/${data.id}${next === 'summary' ? '' : `?tab=${next}`}`)}
@@ -80,21 +84,31 @@ export function EndpointPage() {
       >
         <Tabs.List ref={tabList} className={classes.tabList}>
           {endpointTabs.map((name) => (
-            <Tabs.Tab key={name} value={name} {...badge(data, name)}>
-              {t(`assets.tab.${name}`)}
-            </Tabs.Tab>
+            <Fragment key={name}>
+              <Tabs.Tab value={name} {...badge(data, name)}>
+                {t(`assets.tab.${name}`)}
+              </Tabs.Tab>
+              {name === 'summary' &&
+                additions.map(({ id: added, titleKey = '' }) => (
+                  <Tabs.Tab key={added} value={added}>
+                    {t(titleKey)}
+                  </Tabs.Tab>
+                ))}
+            </Fragment>
           ))}
         </Tabs.List>
         <Tabs.Panel value={tab} pt="md">
           <Stack gap="md">
-            {tab === 'summary' ? (
+            {addition ? (
+              <Addition addition={addition} subjectId={data.id} heightPx={320} />
+            ) : ownTab === 'summary' ? (
               <SummaryTab endpoint={data} />
-            ) : tab === 'software' ? (
+            ) : ownTab === 'software' ? (
               <EndpointSoftwareTab endpoint={data} />
-            ) : tab === 'history' ? (
+            ) : ownTab === 'history' ? (
               <HistoryTab endpoint={data} />
             ) : (
-              <InventoryTab endpoint={data} tab={tab} />
+              <InventoryTab endpoint={data} tab={ownTab} />
             )}
           </Stack>
         </Tabs.Panel>
@@ -147,7 +161,7 @@ function Subtitle({ endpoint }: { endpoint: Endpoint }) {
 }
 
 /** What one must know before reading on. */
-function Warnings({ endpoint, tab }: { endpoint: Endpoint; tab: EndpointTab }) {
+function Warnings({ endpoint, isSummary }: { endpoint: Endpoint; isSummary: boolean }) {
   const t = useT();
   const go = useGo();
   const { presence } = endpoint;
@@ -162,7 +176,7 @@ function Warnings({ endpoint, tab }: { endpoint: Endpoint; tab: EndpointTab }) {
           {t(`assets.endpoint.${presence}-text`)}
         </Alert>
       )}
-      {endpoint.sharedHardwareUuid && tab === 'summary' && (
+      {endpoint.sharedHardwareUuid && isSummary && (
         <Alert
           color="amber"
           icon={<IconCopy size={18} />}

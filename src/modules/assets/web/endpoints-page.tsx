@@ -65,6 +65,13 @@ export function EndpointsPage() {
         })),
       },
       { id: 'tag', labelKey: 'assets.filter.tag', pill: (tag) => tag },
+      { id: 'osName', labelKey: 'assets.column.osName', pill: (name) => name },
+      { id: 'osVersion', labelKey: 'assets.column.osVersion', pill: (version) => version },
+      {
+        id: 'enrolledWithinHours',
+        labelKey: 'assets.filter.enrolled',
+        pill: (hours) => t('assets.filter.hours', { hours }),
+      },
       {
         id: 'softwareId',
         labelKey: 'assets.filter.software',

@@ -1,5 +1,6 @@
 import { Button, Skeleton, Text } from '@mantine/core';
 import { useState } from 'react';
+import { Additions } from '../../../platform/web/additions.tsx';
 import { Age } from '../../../platform/web/age.tsx';
 import { useApi } from '../../../platform/web/api-client.ts';
 import { AppLink } from '../../../platform/web/app-link.tsx';
@@ -66,6 +67,7 @@ function Picture({ overview }: { overview: AssetsOverview }) {
       {firstRun && <FirstRunGuide state={firstRun} />}
       {firstRun !== 'no-endpoints' && (
         <>
+          <Additions place="overview.tiles" />
           <Tiles overview={overview} />
           <div className={classes.wideCards}>
             <PictureCard byFreshness={overview.byFreshness} />
@@ -121,13 +123,13 @@ function Tiles({ overview }: { overview: AssetsOverview }) {
       <NumberTile
         labelKey="assets.overview.enrolled"
         value={overview.enrolledLast24h}
-        href="/endpoints?sort=-firstSeenAt"
+        href="/endpoints?enrolledWithinHours=24&sort=-firstSeenAt"
         asOf={asOf}
       />
       <NumberTile
         labelKey="assets.overview.changes"
         value={overview.changesLast24h}
-        href="/changes"
+        href="/changes?withinHours=24"
         asOf={asOf}
       />
       <NumberTile
@@ -187,8 +189,7 @@ function byOs(overview: AssetsOverview, t: Translate): BarItems {
         : {
             label: name,
             value: count,
-            // The list is searched for one text; the version tells most.
-            href: `/endpoints?${new URLSearchParams({ q: osVersion || osName })}`,
+            href: `/endpoints?${new URLSearchParams({ ...(osName && { osName }), ...(osVersion && { osVersion }) })}`,
           };
     });
 }

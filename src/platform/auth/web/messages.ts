@@ -153,6 +153,10 @@ export const messages = sideBySide({
     'The sign-in name or the password is wrong',
   ],
   'problem.SIGN_IN_THROTTLED': ['試行回数が多すぎます', 'Too many attempts'],
+  'problem.SIGN_IN_BUSY': [
+    'サインインが混み合っています',
+    'Too many people sign in at this moment',
+  ],
   'problem.SIGN_IN_THROTTLED.detail': [
     '{{number}}秒後にもう一度お試しください。',
     'Try again in {{number}} s.',

@@ -96,6 +96,7 @@ export const en = {
   'option.display-name': 'Name to show',
   'option.scopes': 'Limit to these scopes (names or ids)',
   'option.user-language': 'Language of the console',
+  'option.login': 'Sign in as this user to make it; the password is asked for',
   'option.password-stdin': 'Read the password from standard input',
   'option.generate': 'Make a random password and print it',
   'option.expires-days': 'Days until it expires',
@@ -231,6 +232,7 @@ export const en = {
   'secret.written': 'enrolment-secret, ca.pem and osquery.flags written to {{folder}}',
   'secret.revoked': 'Enrolment secret {{id}} revoked',
   'password.ask': 'New password (12 characters or more): ',
+  'password.existing': 'Password: ',
   'password.again': 'Once more: ',
   'error.unreachable': 'No server answers at {{url}}: {{reason}}',
   'error.unreachable.remedy': 'Start it (yojin up), or name another one with --url or YOJIN_URL.',
@@ -263,6 +265,8 @@ export const en = {
     'Nothing to change: give --owner, --criticality, --tags, --scope or --notes',
   'error.password-empty': 'No password given',
   'error.password-differs': 'The two passwords differ',
+  'error.password-stdin-needed':
+    'There is no terminal to ask for the password: use --password-stdin',
   'error.password-no-terminal':
     'There is no terminal to ask for the password: use --password-stdin or --generate',
   'error.tls-pair': '--tls-cert and --tls-key belong together',

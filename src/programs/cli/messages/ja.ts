@@ -99,6 +99,7 @@ export const ja: Readonly<Record<Key, string>> = {
   'option.display-name': '表示名',
   'option.scopes': 'この範囲（名前か ID）に限る',
   'option.user-language': 'コンソールの表示言語',
+  'option.login': '作成のためにサインインするユーザー（パスワードを尋ねます）',
   'option.password-stdin': 'パスワードを標準入力から読む',
   'option.generate': 'パスワードを自動生成して表示する',
   'option.expires-days': '有効日数',
@@ -229,6 +230,7 @@ export const ja: Readonly<Record<Key, string>> = {
   'secret.written': 'enrolment-secret、ca.pem、osquery.flags を {{folder}} に書き出しました',
   'secret.revoked': '登録用シークレット {{id}} を失効させました',
   'password.ask': '新しいパスワード（12 文字以上）: ',
+  'password.existing': 'パスワード: ',
   'password.again': 'もう一度: ',
   'error.unreachable': '{{url}} のサーバーが応答しません: {{reason}}',
   'error.unreachable.remedy':
@@ -262,6 +264,8 @@ export const ja: Readonly<Record<Key, string>> = {
     '変更する内容がありません。--owner、--criticality、--tags、--scope、--notes のいずれかを指定してください',
   'error.password-empty': 'パスワードが入力されていません',
   'error.password-differs': '二つのパスワードが一致しません',
+  'error.password-stdin-needed':
+    'パスワードを尋ねる端末画面がありません。--password-stdin を使ってください',
   'error.password-no-terminal':
     'パスワードを尋ねる端末画面がありません。--password-stdin か --generate を使ってください',
   'error.tls-pair': '--tls-cert と --tls-key は一緒に指定してください',

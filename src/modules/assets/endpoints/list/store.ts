@@ -13,6 +13,9 @@ export interface EndpointFilter {
   readonly scopeIds?: readonly string[] | undefined;
   readonly criticality?: string | undefined;
   readonly tag?: string | undefined;
+  readonly osName?: string | undefined;
+  readonly osVersion?: string | undefined;
+  readonly enrolledWithinHours?: number | undefined;
   readonly softwareId?: number | undefined;
   readonly sharedHardwareUuid?: boolean | undefined;
 }
@@ -111,6 +114,12 @@ function conditionsOf(filter: EndpointFilter, now: Date): Conditions {
   }
   if (filter.criticality !== undefined) all.add(filter.criticality, (v) => `e.criticality = ${v}`);
   if (filter.tag !== undefined) all.add(filter.tag, (v) => `${v} = any(e.tags)`);
+  if (filter.osName !== undefined) all.add(filter.osName, (v) => `e.os_name = ${v}`);
+  if (filter.osVersion !== undefined) all.add(filter.osVersion, (v) => `e.os_version = ${v}`);
+  if (filter.enrolledWithinHours !== undefined) {
+    const since = new Date(now.getTime() - filter.enrolledWithinHours * 3_600_000);
+    all.add(since, (v) => `e.first_seen_at > ${v}`);
+  }
   if (filter.sharedHardwareUuid !== undefined) {
     all.add(filter.sharedHardwareUuid, (v) => `e.shared_hardware_uuid = ${v}`);
   }

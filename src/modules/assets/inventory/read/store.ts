@@ -44,6 +44,7 @@ export interface HistoryFilter {
   readonly reach: ScopeReach;
   readonly endpointId?: string | undefined;
   readonly part?: string | undefined;
+  readonly since?: Date | undefined;
 }
 
 export const historySortColumns: Readonly<Record<string, string>> = {
@@ -76,6 +77,7 @@ export async function listHistory(
     conditions.add(filter.endpointId, (v) => `h.endpoint_id = ${v}::uuid`);
   }
   if (filter.part !== undefined) conditions.add(filter.part, (v) => `h.part = ${v}`);
+  if (filter.since !== undefined) conditions.add(filter.since, (v) => `h.at > ${v}`);
   const from = `assets.inventory_changes h
     ${filter.reach === 'all' ? '' : 'join assets.endpoints e on e.id = h.endpoint_id'}`;
   const total = await db.query<{ count: number }>(

@@ -1,0 +1,308 @@
+import { Alert, Skeleton } from '@mantine/core';
+import { IconClockPause, IconInfoCircle } from '@tabler/icons-react';
+import { Age } from '../../../platform/web/age.tsx';
+import { useApi } from '../../../platform/web/api-client.ts';
+import { AppLink } from '../../../platform/web/app-link.tsx';
+import { useFormat } from '../../../platform/web/format.ts';
+import { useLive } from '../../../platform/web/live.ts';
+import { useParam } from '../../../platform/web/page.ts';
+import { EmptyState, Page, Section } from '../../../platform/web/parts.tsx';
+import { ProblemAlert } from '../../../platform/web/problem-alert.tsx';
+import { useScopes } from '../../../platform/web/scopes.ts';
+import { useHolds } from '../../../platform/web/session.tsx';
+import { useLanguage, useT } from '../../../platform/web/translate.ts';
+import type { FindingDetails } from '../api.ts';
+import { ChangeFindings } from './change-findings.tsx';
+import { DecisionSection } from './decision-section.tsx';
+import { FactList } from './fact-list.tsx';
+import { assetHref } from './finding-columns.tsx';
+import classes from './findings.module.css';
+import { dayAsTime } from './instants.ts';
+import {
+  Dim,
+  ExploitedBadge,
+  SeverityBadge,
+  StateLabel,
+  useEpssText,
+  useTitleOf,
+  worded,
+} from './labels.tsx';
+import { ReferenceSection } from './reference-list.tsx';
+
+/** One weakness on one asset: what was seen, why it is due when, what happened to it. */
+export function FindingPage() {
+  const t = useT();
+  const id = useParam('id');
+  const mayWrite = useHolds('findings:write');
+  const titleOf = useTitleOf();
+  const language = useLanguage();
+  const finding = useApi<FindingDetails>(
+    ['finding', id],
+    `/api/findings/${encodeURIComponent(id)}`,
+  );
+  useLive(['findings'], [['finding', id]]);
+  const breadcrumbs = [{ label: t('findings.title'), href: '/findings' }];
+  const { data, error } = finding;
+  if (!data) {
+    return (
+      <Page titleKey="findings.finding.title" breadcrumbs={breadcrumbs}>
+        {error?.status === 404 || error?.status === 400 ? (
+          <EmptyState
+            title={t('findings.gone-title')}
+            text={t('findings.gone-text')}
+            action={<AppLink href="/findings">{t('findings.all')}</AppLink>}
+          />
+        ) : error ? (
+          <ProblemAlert problem={error} onRetry={() => void finding.refetch()} />
+        ) : (
+          <Skeleton height={360} />
+        )}
+      </Page>
+    );
+  }
+  const { weakness } = data;
+  return (
+    <Page
+      title={`${weakness.key} · ${data.assetName}`}
+      breadcrumbs={breadcrumbs}
+      subtitle={
+        <>
+          {titleOf(weakness)}
+          <div className={classes.subtitle}>
+            <StateLabel finding={data} />
+            <SeverityBadge severity={weakness.severity} score={weakness.cvssScore} />
+            {weakness.exploited && <ExploitedBadge ransomware={weakness.ransomware} />}
+          </div>
+        </>
+      }
+      actions={
+        mayWrite && data.state !== 'closed' && <ChangeFindings ids={[data.id]} variant="page" />
+      }
+    >
+      <Notes finding={data} />
+      <p className={classes.words}>{data.why[language]}</p>
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          <EvidenceSection finding={data} />
+          <HistorySection finding={data} />
+        </div>
+        <div className={classes.column}>
+          <DecisionSection finding={data} />
+          <FactSection finding={data} />
+          <ReferenceSection urls={data.references} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+/** What one must know before reading on. */
+function Notes({ finding }: { finding: FindingDetails }) {
+  const t = useT();
+  const format = useFormat();
+  const { state, stateReason, stateSource, exceptedUntil, stale } = finding;
+  const said = [stateReason, stateSource].filter((text) => text !== null).join(' — ');
+  return (
+    <>
+      {stale && (
+        <Alert
+          color="amber"
+          icon={<IconClockPause size={18} />}
+          title={t('findings.note.stale-title')}
+        >
+          {t('findings.stale-hint')}
+        </Alert>
+      )}
+      {state === 'excepted' && exceptedUntil !== null && (
+        <Alert
+          color="gray"
+          icon={<IconInfoCircle size={18} />}
+          title={t('findings.note.excepted', { date: format.date(dayAsTime(exceptedUntil)) })}
+        >
+          {said}
+        </Alert>
+      )}
+      {(state === 'not-affected' ||
+        state === 'fixed-claimed' ||
+        state === 'under-investigation') && (
+        <Alert
+          color="gray"
+          icon={<IconInfoCircle size={18} />}
+          title={t(`findings.state-hint.${state}`)}
+        >
+          {said}
+        </Alert>
+      )}
+      {state === 'closed' && (
+        <Alert
+          color="moss"
+          icon={<IconInfoCircle size={18} />}
+          title={t('findings.note.closed', { time: format.time(finding.closedAt) })}
+        >
+          {finding.closedBecause !== null &&
+            worded(t, `findings.closed.${finding.closedBecause}`, finding.closedBecause)}
+        </Alert>
+      )}
+    </>
+  );
+}
+
+function EvidenceSection({ finding }: { finding: FindingDetails }) {
+  const t = useT();
+  return (
+    <Section flush title={t('findings.evidence')}>
+      {finding.evidence.map((item) => (
+        <div
+          key={`${item.advisoryId} ${item.component} ${item.version} ${item.matched}`}
+          className={classes.evidence}
+        >
+          <div className={classes.evidenceHead}>
+            {item.softwareId === null ? (
+              <strong>
+                {item.component} {item.version}
+              </strong>
+            ) : (
+              <AppLink href={`/software/${item.softwareId}`} fw={600} inherit>
+                {item.component} {item.version}
+              </AppLink>
+            )}
+            <Dim>{item.ecosystem}</Dim>
+          </div>
+          <FactList
+            facts={[
+              [t('findings.evidence.advisory'), `${item.advisoryId} (${item.source})`],
+              [
+                t('findings.evidence.matched'),
+                <span key="matched" className={classes.mono}>
+                  {item.matched}
+                </span>,
+              ],
+              [
+                t('findings.evidence.fixed'),
+                item.fixedVersion && (
+                  <span key="fixed" className={classes.mono}>
+                    {item.fixedVersion}
+                  </span>
+                ),
+                t('findings.no-fix'),
+              ],
+            ]}
+          />
+        </div>
+      ))}
+      {finding.evidence.length === 0 && (
+        <div className={classes.evidence}>
+          <Dim>{t('findings.evidence.none')}</Dim>
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function FactSection({ finding }: { finding: FindingDetails }) {
+  const t = useT();
+  const format = useFormat();
+  const epssText = useEpssText();
+  const { namesOf } = useScopes();
+  const { weakness, fix } = finding;
+  const yesNo = (value: boolean | null) =>
+    value === null ? null : t(`findings.value.${value ? 'yes' : 'no'}`);
+  return (
+    <Section title={t('findings.facts')}>
+      <FactList
+        facts={[
+          [
+            t('findings.weakness.title'),
+            <AppLink key="weakness" href={weaknessHref(weakness.key)} inherit>
+              {weakness.key}
+            </AppLink>,
+          ],
+          [
+            t('findings.ids'),
+            <span key="ids">
+              {finding.ids.filter((id) => id !== weakness.key).join(', ') || '—'}
+            </span>,
+          ],
+          [
+            t('findings.column.asset'),
+            <AppLink key="asset" href={assetHref(finding)} inherit>
+              {finding.assetName}
+            </AppLink>,
+          ],
+          [t('findings.filter.scope'), namesOf([finding.scopeId])],
+          [
+            t('findings.column.fix'),
+            fix && (
+              <AppLink key="fix" href={`/findings?fixId=${fix.id}`} inherit>
+                {fix.name} {fix.version}
+              </AppLink>
+            ),
+            t('findings.no-fix'),
+          ],
+          [t('findings.column.class'), t(`findings.class.${finding.class}`)],
+          [t('findings.column.epss'), epssText(weakness.epss)],
+          [
+            t('findings.cvss-vector'),
+            finding.cvssVector && (
+              <span key="vector" className={classes.mono}>
+                {finding.cvssVector}
+              </span>
+            ),
+          ],
+          [t('findings.reachable'), yesNo(finding.reachable)],
+          [t('findings.column.owner'), finding.owner, t('findings.no-owner')],
+          [t('findings.column.firstSeen'), format.time(finding.firstSeenAt)],
+          [
+            t('findings.column.lastConfirmed'),
+            finding.lastConfirmedAt && <Age key="confirmed" at={finding.lastConfirmedAt} />,
+            t('findings.never-confirmed'),
+          ],
+          [t('findings.reopened'), format.number(finding.reopenedCount)],
+        ]}
+      />
+    </Section>
+  );
+}
+
+export const weaknessHref = (key: string): string => `/weaknesses/${encodeURIComponent(key)}`;
+
+function HistorySection({ finding }: { finding: FindingDetails }) {
+  const t = useT();
+  const format = useFormat();
+  return (
+    <Section flush title={t('findings.history')}>
+      <ul className={classes.list}>
+        {finding.history.map(({ at, event, details }) => {
+          const text = (name: string) =>
+            typeof details[name] === 'string' && details[name] !== '' ? details[name] : null;
+          const cause = text('cause');
+          const until = text('exceptedUntil');
+          const owner = 'owner' in details ? (text('owner') ?? t('findings.no-owner')) : null;
+          return (
+            <li key={`${at} ${event}`} className={classes.event}>
+              <Dim>
+                <span className={classes.number}>{format.time(at)}</span>
+              </Dim>
+              <div className={classes.eventWords}>
+                {worded(t, `findings.event.${event}`, event)}
+                {until !== null &&
+                  ` (${t('findings.until', { date: format.date(dayAsTime(until)) })})`}
+                {owner !== null && `: ${owner}`}{' '}
+                <Dim>
+                  {[
+                    cause === null ? null : worded(t, `findings.cause.${cause}`, cause),
+                    text('by'),
+                    text('reason'),
+                    text('source'),
+                  ]
+                    .filter((part) => part !== null)
+                    .join(' · ')}
+                </Dim>
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,117 @@
+import { SegmentedControl } from '@mantine/core';
+import { IconFlame } from '@tabler/icons-react';
+import { Additions } from '../../../platform/web/additions.tsx';
+import { useApi } from '../../../platform/web/api-client.ts';
+import { useLinkClick } from '../../../platform/web/app-link.tsx';
+import { useFormat } from '../../../platform/web/format.ts';
+import { useLive } from '../../../platform/web/live.ts';
+import { useGo, useSearchState } from '../../../platform/web/page.ts';
+import { EmptyState, Page } from '../../../platform/web/parts.tsx';
+import { useT } from '../../../platform/web/translate.ts';
+import type { FindingsOverview } from '../api.ts';
+import classes from './findings.module.css';
+import { FindingsTable } from './findings-table.tsx';
+import { FixesTable } from './fixes-table.tsx';
+import { classNames } from './labels.tsx';
+
+/** All findings, by urgency or by what removes them. */
+export function FindingsPage() {
+  const t = useT();
+  const go = useGo();
+  const [{ group, class: findingClass, scopeId }] = useSearchState({
+    group: 'urgency',
+    class: 'normal',
+    scopeId: '',
+  });
+  useLive(['findings'], [['findings']]);
+  const overview = useApi<FindingsOverview>(['findings', 'overview'], '/api/findings/overview', {
+    scopeId,
+  });
+  const byFix = group === 'fix';
+  const isAssessed = overview.data === undefined || overview.data.active !== null;
+  const withScope = (params: Record<string, string>) => {
+    const text = new URLSearchParams({
+      ...params,
+      ...(scopeId === '' ? {} : { scopeId }),
+    }).toString();
+    return text === '' ? '/findings' : `/findings?${text}`;
+  };
+  return (
+    <Page titleKey="findings.title" subtitle={t('findings.only-observation')} fill>
+      <Additions place="finding-list.head" />
+      <div className={classes.views}>
+        <SegmentedControl
+          size="sm"
+          aria-label={t('findings.group')}
+          value={byFix ? 'fix' : 'urgency'}
+          onChange={(value) => go(withScope(value === 'fix' ? { group: 'fix' } : {}))}
+          data={[
+            { value: 'urgency', label: t('findings.group.urgency') },
+            { value: 'fix', label: t('findings.group.fix') },
+          ]}
+        />
+        {!byFix && (
+          <ClassTabs
+            chosen={findingClass}
+            counts={isAssessed ? overview.data?.byClass : undefined}
+            hrefOf={(name) => withScope(name === 'normal' ? {} : { class: name })}
+          />
+        )}
+      </div>
+      {byFix ? (
+        <FixesTable />
+      ) : (
+        <FindingsTable
+          // Columns and filters are the same; what is counted apart has a list of its own.
+          key={findingClass}
+          id="findings.list"
+          query={{ class: findingClass }}
+          csvName="yojin-findings"
+          emptyState={
+            <EmptyState
+              icon={<IconFlame size={40} stroke={1.3} aria-hidden="true" />}
+              title={t(isAssessed ? 'findings.empty-title' : 'findings.unassessed-title')}
+              text={t(isAssessed ? 'findings.empty-text' : 'findings.unassessed-text')}
+            />
+          }
+        />
+      )}
+    </Page>
+  );
+}
+
+interface ClassTabsProps {
+  chosen: string;
+  /** Undefined: not known. */
+  counts: Readonly<Record<string, number>> | undefined;
+  hrefOf: (name: string) => string;
+}
+
+/** What counts, and what is kept apart: each one click away, with how many there are. */
+function ClassTabs({ chosen, counts, hrefOf }: ClassTabsProps) {
+  const t = useT();
+  const format = useFormat();
+  const onClick = useLinkClick();
+  return (
+    <nav aria-label={t('findings.column.class')}>
+      <ul className={classes.classes}>
+        {classNames.map((name) => (
+          <li key={name}>
+            <a
+              href={hrefOf(name)}
+              onClick={onClick}
+              className={classes.class}
+              aria-current={chosen === name}
+              title={t(`findings.class-hint.${name}`)}
+            >
+              {t(`findings.class.${name}`)}
+              <span className={classes.classCount}>
+                {counts === undefined ? '—' : format.number(counts[name] ?? 0)}
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,120 @@
+import { useMemo } from 'react';
+import { AppLink } from '../../../platform/web/app-link.tsx';
+import { type Column, DataTable, type TableFilter } from '../../../platform/web/data-table.tsx';
+import { useFormat } from '../../../platform/web/format.ts';
+import { useSearchState } from '../../../platform/web/page.ts';
+import { EmptyState } from '../../../platform/web/parts.tsx';
+import { useScopes } from '../../../platform/web/scopes.ts';
+import { useLanguage, useT } from '../../../platform/web/translate.ts';
+import type { Fix } from '../api.ts';
+import classes from './findings.module.css';
+import { dayAsTime } from './instants.ts';
+import { Dim, SeverityBadge } from './labels.tsx';
+
+/** Findings by what removes them: one row is one thing to do. */
+export function FixesTable() {
+  const t = useT();
+  const columns = useFixColumns();
+  const { options } = useScopes();
+  const [{ scopeId }] = useSearchState({ scopeId: '' });
+  const filters = useMemo<readonly TableFilter[]>(
+    () => [{ id: 'scopeId', labelKey: 'findings.filter.scope', options }],
+    [options],
+  );
+  return (
+    <DataTable<Fix>
+      id="findings.fixes"
+      path="/api/findings/fixes"
+      queryKey={['findings', 'fixes']}
+      columns={columns}
+      rowId={(row) => String(row.id)}
+      rowHref={(row) => fixHref(row, scopeId)}
+      rowHeightPx={60}
+      filters={filters}
+      searchKey={false}
+      csvName="yojin-fixes"
+      emptyState={
+        <EmptyState title={t('findings.fixes.empty-title')} text={t('findings.fixes.empty-text')} />
+      }
+    />
+  );
+}
+
+const fixHref = ({ id }: Fix, scopeId: string, more: Record<string, string> = {}) =>
+  `/findings?${new URLSearchParams({
+    fixId: String(id),
+    ...(scopeId === '' ? {} : { scopeId }),
+    ...more,
+  })}`;
+
+function useFixColumns(): readonly Column<Fix>[] {
+  const t = useT();
+  const format = useFormat();
+  const language = useLanguage();
+  const [{ scopeId }] = useSearchState({ scopeId: '' });
+  const count = (
+    id: 'weaknesses' | 'assets' | 'findings',
+    width: number,
+    defaultHidden = false,
+  ): Column<Fix> => ({
+    id,
+    titleKey: `findings.fixes.${id}`,
+    width,
+    align: 'right',
+    defaultHidden,
+    render: (row) => format.number(row[id]),
+  });
+  return [
+    {
+      id: 'sentence',
+      titleKey: 'findings.fixes.sentence',
+      width: 520,
+      render: (row) => <span className={classes.fixSentence}>{row.sentence[language]}</span>,
+    },
+    {
+      id: 'name',
+      titleKey: 'findings.fixes.name',
+      width: 180,
+      render: (row) => (
+        <span className={classes.twoLines}>
+          <span className={classes.oneLine}>{row.name}</span>
+          <span className={classes.version}>{row.ecosystem}</span>
+        </span>
+      ),
+    },
+    {
+      id: 'exploited',
+      titleKey: 'findings.exploited',
+      width: 100,
+      align: 'right',
+      render: (row) =>
+        row.exploited === 0 ? (
+          <Dim>0</Dim>
+        ) : (
+          <AppLink href={fixHref(row, scopeId, { exploited: 'true' })} inherit fw={600}>
+            {format.number(row.exploited)}
+          </AppLink>
+        ),
+    },
+    count('weaknesses', 100),
+    count('assets', 100),
+    count('findings', 100, true),
+    {
+      id: 'severest',
+      titleKey: 'findings.fixes.severest',
+      width: 120,
+      render: (row) => <SeverityBadge severity={row.severest} />,
+    },
+    {
+      id: 'earliestDue',
+      titleKey: 'findings.fixes.earliestDue',
+      width: 130,
+      render: (row) =>
+        row.earliestDueOn === null ? (
+          <Dim>{t('findings.due.next-upgrade')}</Dim>
+        ) : (
+          format.date(dayAsTime(row.earliestDueOn))
+        ),
+    },
+  ];
+}

@@ -1,0 +1,93 @@
+import type { Database } from '../../../platform/db/queryable.ts';
+import { compareEcosystems } from '../../../standards/osv/ecosystem.ts';
+import type { Feed, FeedActivity } from '../api.ts';
+import { type FeedState, feedRemedy } from '../remedy.ts';
+import { ageDays, ecosystemOf, feedDefinitions, feedOf, isTooOld } from './feed-catalogue.ts';
+import { type FeedRow, loadFeeds } from './feed-store.ts';
+import { addressOf, ecosystemsInUse } from './sync-store.ts';
+
+/**
+ * All feeds that there are or should be, with their state: those of the catalogue, those that were
+ * ever tried, and OSV for each ecosystem of the inventory that no feed covers.
+ */
+export async function feedStates(
+  db: Database,
+  {
+    at,
+    enabled,
+    environment,
+    activity,
+  }: {
+    readonly at: Date;
+    readonly enabled: boolean;
+    readonly environment: Readonly<Record<string, string | undefined>>;
+    readonly activity: FeedActivity | null;
+  },
+): Promise<Feed[]> {
+  const [rows, ecosystems] = await Promise.all([loadFeeds(db), ecosystemsInUse(db)]);
+  const known = new Map(rows.filter(({ name }) => feedOf(name)).map((row) => [row.name, row]));
+  const names = new Set([
+    ...feedDefinitions.filter(({ kind }) => kind !== 'osv').map(({ kind }) => kind as string),
+    ...known.keys(),
+  ]);
+  const covering = (ecosystem: string) =>
+    [...names].filter((name) => {
+      const own = ecosystemOf(name);
+      return own !== null && compareEcosystems(own, ecosystem) === 'same';
+    });
+  const needed = new Set<string>();
+  for (const ecosystem of ecosystems) {
+    const found = covering(ecosystem);
+    if (found.length === 0) names.add(`osv/${ecosystem.split(':')[0]}`);
+    for (const name of covering(ecosystem)) needed.add(name);
+  }
+  const busy = new Set(
+    activity?.feeds
+      .filter(({ phase }) => phase === 'fetching' || phase === 'reading')
+      .map(({ name }) => name),
+  );
+  return [...names].sort().map((name) => {
+    const definition = feedOf(name)!;
+    const row = known.get(name);
+    const tooOld = row?.succeededAt != null && isTooOld(name, row, at);
+    const state = busy.has(name) ? 'importing' : stateOf(row, tooOld);
+    const url = addressOf(name, environment);
+    const age = row ? ageDays(row, at) : null;
+    return {
+      name,
+      title: titleOf(name),
+      state,
+      needed: ecosystemOf(name) === null || needed.has(name),
+      remedy: feedRemedy(state, { fetched: url !== null, enabled, error: row?.error ?? null }),
+      ageDays: age === null ? null : Math.round(age * 10) / 10,
+      maxAgeDays: definition.maxAgeDays,
+      tooOld,
+      attemptedAt: row?.attemptedAt?.toISOString() ?? null,
+      succeededAt: row?.succeededAt?.toISOString() ?? null,
+      dataAsOf: row?.dataAsOf?.toISOString() ?? null,
+      origin: row?.origin ?? null,
+      url,
+      error: row?.error ?? null,
+      recordCount: row?.recordCount ?? null,
+      rejectedCount: row?.rejectedCount ?? 0,
+      rejections: [...(row?.rejections ?? [])],
+      sha256: row?.sha256 ?? null,
+      licence: definition.licence,
+      attribution: definition.attribution,
+    };
+  });
+}
+
+function stateOf(row: FeedRow | undefined, tooOld: boolean): FeedState {
+  if (row === undefined) return 'never';
+  if (row.outcome === 'failed') return 'failed';
+  if (row.succeededAt === null) return 'never';
+  return tooOld ? 'too-old' : 'fresh';
+}
+
+function titleOf(name: string): Feed['title'] {
+  const { title } = feedOf(name)!;
+  const ecosystem = ecosystemOf(name);
+  if (ecosystem === null) return title;
+  return { en: `${title.en}: ${ecosystem}`, ja: `${title.ja}: ${ecosystem}` };
+}
