@@ -1,7 +1,7 @@
 // All checks of the house, in the order in which they fail fastest; run by `npm test`.
 // Usage: node scripts/test.mjs [vitest arguments]; with arguments only those tests run.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -35,12 +35,14 @@ if (filters.length === 0) {
   check('dead code', 'knip', ['--no-progress']);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'yojin-results-'));
+// What tests leave behind goes with this folder. Others must reach it: PostgreSQL runs as one.
+const folder = mkdtempSync(join(tmpdir(), 'yojin-tests-'));
+chmodSync(folder, 0o755);
 const report = join(folder, 'vitest.json');
 const vitest = spawnSync(
   'vitest',
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
-  { stdio: ['ignore', 'inherit', 'inherit'] },
+  { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, TMPDIR: folder } },
 );
 try {
   const summary = JSON.parse(readFileSync(report, 'utf8'));

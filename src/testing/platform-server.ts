@@ -100,7 +100,7 @@ export async function startPlatformServer(db: Database, options: PlatformServerO
         payload: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     });
-    const isJson = /json/.test(String(response.headers['content-type']));
+    const isJson = response.body !== '' && /json/.test(String(response.headers['content-type']));
     const parsed = isJson ? JSON.parse(response.body) : undefined;
     const set = response.cookies.find(({ name }) => name.endsWith('yojin-session'));
     if (jar && set) jar.cookie = set.value === '' ? '' : `${set.name}=${set.value}`;

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/db/queryable.ts';
+import { compareVersions, versionRuleOf } from '../../standards/versions/ecosystem.ts';
 import type { FindingDetails, FindingsOverview, Fix, WeaknessDetails } from './api.ts';
 import { addDays } from './due.ts';
 import { judge } from './judge.ts';
@@ -112,7 +113,7 @@ export async function listFixes(
   }>(
     `select x.id, x.ecosystem, x.name, g.versions, g.assets, g.findings, g.weaknesses, g.exploited,
             g.severity, g.due::text as "earliestDueOn", g.rank, g.total
-       from (select f.fix_id, (array_agg(distinct f.fix_version))[1:5] as versions,
+       from (select f.fix_id, (array_agg(distinct f.fix_version))[1:500] as versions,
                     count(distinct f.asset_ref)::int as assets, count(*)::int as findings,
                     count(distinct f.weakness_id)::int as weaknesses,
                     count(distinct f.weakness_id) filter (where f.exploited)::int as exploited,
@@ -129,12 +130,20 @@ export async function listFixes(
   );
   return {
     total: rows[0]?.total ?? 0,
-    items: rows.map(({ severity, total: _, ...row }) => ({
-      ...row,
-      severest: severities[severity] ?? null,
-      sentence: fixSentence(row),
-    })),
+    items: rows.map(({ severity, total: _, ...row }) => {
+      const fix = { ...row, versions: highestOf(row.ecosystem, row.versions) };
+      return { ...fix, severest: severities[severity] ?? null, sentence: fixSentence(fix) };
+    }),
   };
+}
+
+/** The version that is enough for all; several only where they cannot be compared. */
+export function highestOf(ecosystem: string, versions: readonly string[]): string[] {
+  const rule = versionRuleOf(ecosystem);
+  if (rule === undefined) return [...versions];
+  return versions.filter((version) =>
+    versions.every((other) => compareVersions(rule, version, other) !== -1),
+  );
 }
 
 function fixSentence(fix: {
@@ -148,8 +157,8 @@ function fixSentence(fix: {
   const to = versions.join(', ');
   const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
   return {
-    en: `Upgrade ${name} to ${to} on ${many(assets, 'asset', 'assets')}: removes ${many(weaknesses, 'weakness', 'weaknesses')}, ${exploited} exploited.`,
-    ja: `${assets}台の ${name} を ${to} に更新すると、弱点${weaknesses}件（うち悪用確認${exploited}件）がなくなります。`,
+    en: `Upgrade ${name} to ${to} on ${many(assets, 'asset', 'assets')}: removes ${many(weaknesses, 'weakness', 'weaknesses')}${exploited > 0 ? `, ${exploited} exploited` : ''}.`,
+    ja: `${assets}台の ${name} を ${to} に更新すると、弱点${weaknesses}件${exploited > 0 ? `（うち悪用確認${exploited}件）` : ''}がなくなります。`,
   };
 }
 

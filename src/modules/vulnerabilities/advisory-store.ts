@@ -10,6 +10,9 @@ export interface TouchedPackages {
   /** Records that came, changed or not. */
   readonly storedRecords: number;
   readonly changedRecords: number;
+  /** Records that came in an older form than the held one; and in a newer one, or for the first time. */
+  readonly backward: number;
+  readonly forward: number;
   readonly packages: readonly { readonly ecosystem: string; readonly name: string }[];
 }
 
@@ -25,7 +28,7 @@ export async function storeAdvisories(
   { complete, keep }: { readonly complete: boolean; readonly keep?: () => readonly string[] },
 ): Promise<TouchedPackages> {
   const touched = new Map<string, { ecosystem: string; name: string }>();
-  let [storedRecords, changedRecords] = [0, 0];
+  let [storedRecords, changedRecords, backward, forward] = [0, 0, 0, 0];
   await tx.query(
     `create temp table if not exists incoming_ids (osv_id text primary key) on commit drop`,
   );
@@ -46,6 +49,15 @@ export async function storeAdvisories(
     await tx.query(`insert into incoming_ids select unnest($1::text[]) on conflict do nothing`, [
       batch.map(({ osv_id }) => osv_id),
     ]);
+    const { rows: moved } = await tx.query<{ backward: number; forward: number }>(
+      `select count(*) filter (where x.modified_at < a.modified_at)::int as backward,
+              count(*) filter (where a.id is null or x.modified_at > a.modified_at)::int as forward
+         from unnest($2::text[], $3::timestamptz[]) as x(osv_id, modified_at)
+         left join vulnerabilities.advisories a on a.feed = $1 and a.osv_id = x.osv_id`,
+      [feed, batch.map((row) => row.osv_id), batch.map((row) => row.modified_at)],
+    );
+    backward += moved[0]!.backward;
+    forward += moved[0]!.forward;
     const { rows } = await tx.query<{ id: number; osvId: string }>(
       `insert into vulnerabilities.advisories as a
          (feed, osv_id, modified_at, withdrawn, record, content_hash)
@@ -108,7 +120,7 @@ export async function storeAdvisories(
     for (const { ecosystem, name } of gone)
       touched.set(`${ecosystem}\n${name}`, { ecosystem, name });
   }
-  return { storedRecords, changedRecords, packages: [...touched.values()] };
+  return { storedRecords, changedRecords, backward, forward, packages: [...touched.values()] };
 }
 
 async function* inBatches<Item>(

@@ -228,12 +228,27 @@ describe('a session', () => {
 
   it('does not start when the password changed while it was being checked', async () => {
     const id = await server.addUser('racer');
-    const signingIn = server.call('POST', '/session', {
-      body: { login: 'racer', password: goodPassword },
+    const body = { login: 'racer', password: goodPassword };
+    const signingIn = await db.transaction(async (tx) => {
+      await tx.query(`select from platform.users where id = $1 for update`, [id]);
+      const started = server.call('POST', '/session', { body });
+      // It has found the password right, and now waits for the row to begin its session.
+      await expect
+        .poll(
+          async () => {
+            const { rowCount } = await db.query(
+              `select from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock'`,
+            );
+            return rowCount;
+          },
+          { timeout: 10_000 },
+        )
+        .toBe(1);
+      await tx.query(`update platform.users set password_hash = 'x' where id = $1`, [id]);
+      return { started };
     });
-    // The check takes about 0.3 s of scrypt; the change below comes in between.
-    await db.query(`update platform.users set password_hash = 'x' where id = $1`, [id]);
-    expect((await signingIn).status).toBe(401);
+    expect((await signingIn.started).status).toBe(401);
     expect(
       (await db.query(`select from platform.sessions where user_id = $1`, [id])).rowCount,
     ).toBe(0);

@@ -115,6 +115,7 @@ export function errorHandler(
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   return (error, request, reply) => {
     const { problem: body, unexpected, retryAfterSeconds } = answerOf(error);
+    reply.removeHeader('content-disposition'); // Of the file that it is not.
     if (!unexpected) return send(reply, body);
     const place = {
       method: request.method,

@@ -96,11 +96,14 @@ async function writeCsv<Item>(source: ListSource<Item>, out: PassThrough): Promi
       await tx.query(`set transaction isolation level repeatable read, read only`);
       // Longer than our own patience: it is for a server that hangs.
       await tx.query(`set local idle_in_transaction_session_timeout = '90s'`);
-      await write(byteOrderMark + csvLine(columns.map(({ header }) => header)));
+      // Goes out with the first rows: until then a failure can still be answered as one.
+      let head = byteOrderMark + csvLine(columns.map(({ header }) => header));
       for (let offset = 0; ; offset += csvWindowRows) {
         const { items } = await source.page(tx, { offset, limit: csvWindowRows });
         const lines = items.map((item) => csvLine(columns.map(({ cell }) => cell(item))));
-        if (lines.length > 0) await write(lines.join(''));
+        const text = head + lines.join('');
+        head = '';
+        if (text !== '') await write(text);
         if (items.length < csvWindowRows) break;
       }
     });

@@ -15,6 +15,7 @@ interface TableToolbarProps {
   setValue: (name: string, value: string, options?: GoOptions) => void;
   searchKey: string | false | undefined;
   searchName: string;
+  searchWidthPx: number;
   slashKey: boolean;
   total: number | null;
   totalIsAtLeast: boolean;
@@ -46,7 +47,7 @@ export function TableToolbar(props: TableToolbarProps) {
             value={chosenOf(searchName)}
             onChange={(value) => setValue(searchName, value, { replace: true })}
             slashKey={props.slashKey}
-            width={240}
+            width={props.searchWidthPx}
             {...(searchKey ? { label: t(searchKey) } : {})}
           />
         )}

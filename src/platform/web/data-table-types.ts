@@ -43,6 +43,8 @@ export interface DataTableProps<Row> {
   searchKey?: string | false;
   /** The parameter that the search box sets. Default: `q`. */
   searchName?: string;
+  /** Pixels of the search box. Default: 240. */
+  searchWidthPx?: number;
   /** E.g. `-lastSeenAt`. */
   defaultSort?: string;
   selectable?: boolean;

@@ -229,6 +229,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           setValue={(name, value, options) => setAddress({ [`${prefix}${name}`]: value }, options)}
           searchKey={searchKey}
           searchName={searchName}
+          searchWidthPx={props.searchWidthPx ?? 240}
           slashKey={prefix === ''}
           total={list.total}
           totalIsAtLeast={list.totalIsAtLeast}

@@ -9,6 +9,7 @@ import { initialisePostgres, serviceUser, startPostgres } from '../launcher/post
 import { benchCheckIns } from './checkin-bench.ts';
 import { benchFindings } from './findings-bench.ts';
 import { benchLists } from './list-bench.ts';
+import { benchMatching } from './matching-bench.ts';
 import type { Measurement } from './measurement.ts';
 import { benchStartUp } from './startup-bench.ts';
 
@@ -20,6 +21,7 @@ const suites: Record<string, (db: Database, folder: string) => Promise<readonly 
   'start-up': (_db, folder) => benchStartUp(folder),
   'check-ins': (db) => benchCheckIns(db, { endpoints: 3_000, packages: 560 }),
   lists: (db) => benchLists(db, 100_000),
+  matching: (db) => benchMatching(db, 50_000),
   findings: (db) => benchFindings(db, Number(process.env['BENCH_FINDINGS'] ?? 10_000_000)),
 };
 
@@ -39,7 +41,12 @@ const options = {
   dataFolder: join(folder, 'postgres'),
   runFolder: join(folder, 'run'),
   ...(runAs && { runAs }),
-  settings: { shared_buffers: '1GB', maintenance_work_mem: '512MB', max_wal_size: '4GB', max_connections: '200' },
+  settings: {
+    shared_buffers: '1GB',
+    maintenance_work_mem: '512MB',
+    max_wal_size: '4GB',
+    max_connections: '200',
+  },
 };
 initialisePostgres(options);
 const postgres = await startPostgres(options);
@@ -49,7 +56,11 @@ try {
     if (names.length > 0 && !names.includes(name)) continue;
     console.log(`\n${name} …`);
     const database = `bench_${name.replace('-', '_')}`;
-    const admin = openDatabase({ connectionString: postgres.connectionString('postgres'), log, poolSize: 1 });
+    const admin = openDatabase({
+      connectionString: postgres.connectionString('postgres'),
+      log,
+      poolSize: 1,
+    });
     await admin.query(`create database ${database}`);
     const db = openDatabase({ connectionString: postgres.connectionString(database), log });
     try {
@@ -79,7 +90,9 @@ function writeSection(name: string, measurements: readonly Measurement[], second
   const table = [
     `| what | measured | target | how |`,
     `|---|---|---|---|`,
-    ...measurements.map(({ what, value, target, note }) => `| ${what} | ${value} | ${target} | ${note} |`),
+    ...measurements.map(
+      ({ what, value, target, note }) => `| ${what} | ${value} | ${target} | ${note} |`,
+    ),
     '',
     `Taken ${new Date().toISOString().slice(0, 10)} on ${cpus().length} × ${cpus()[0]?.model.replaceAll('\0', '').trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, PostgreSQL 18, in ${seconds} s.`,
   ].join('\n');

@@ -83,12 +83,17 @@ export async function benchCheckIns(
 
   const keys: string[] = [];
   const enrolled = await rate(async (host) => {
-    keys[host] = await server.enrol(secret, { uuid: uuidOf(host), hostname: `host-${host}`, instanceId: `instance-${host}` });
+    keys[host] = await server.enrol(secret, {
+      uuid: uuidOf(host),
+      hostname: `host-${host}`,
+      instanceId: `instance-${host}`,
+    });
   });
   await rate((host) => read(keys[host]!));
   const first = await rate((host) => write(keys[host]!, host, 1));
   const unchanged: number[] = [];
-  for (const round of [1, 2, 3]) unchanged.push(await rate((host) => log(keys[host]!, host, 1, round)));
+  for (const round of [1, 2, 3])
+    unchanged.push(await rate((host) => log(keys[host]!, host, 1, round)));
   const changed = await rate(async (host) => {
     await log(keys[host]!, host, 2, 9);
     await read(keys[host]!);
@@ -101,7 +106,12 @@ export async function benchCheckIns(
   const size = `${endpoints.toLocaleString('en')} endpoints × ${packages} packages, PostgreSQL on the same 2 cores`;
   return [
     { what: 'enrolments', value: `${short(enrolled)} /s`, target: '—', note: size },
-    { what: 'check-ins, first whole inventory', value: `${short(first)} /s`, target: '—', note: size },
+    {
+      what: 'check-ins, first whole inventory',
+      value: `${short(first)} /s`,
+      target: '—',
+      note: size,
+    },
     {
       what: 'check-ins, inventory unchanged',
       value: `${short(Math.max(...unchanged))} /s`,

@@ -1,11 +1,11 @@
-import type { Database } from '../../platform/db/queryable.ts';
-import { parseSort } from '../../platform/http/sort.ts';
 import {
   countFindings,
   type FindingFilter,
   listFindings,
   sortColumns,
 } from '../../modules/findings/list-store.ts';
+import type { Database } from '../../platform/db/queryable.ts';
+import { parseSort } from '../../platform/http/sort.ts';
 import { type Measurement, percentiles } from './measurement.ts';
 
 /**
@@ -30,7 +30,14 @@ export async function benchFindings(db: Database, count: number): Promise<readon
   const timesMs: number[] = [];
   const slowest: { what: string; ms: number }[] = [];
   for (const [name, more] of Object.entries(filters)) {
-    for (const sort of ['rank', 'due', '-severity', '-epss', '-firstSeen', ...(name === 'closed' ? ['-closed'] : [])]) {
+    for (const sort of [
+      'rank',
+      'due',
+      '-severity',
+      '-epss',
+      '-firstSeen',
+      ...(name === 'closed' ? ['-closed'] : []),
+    ]) {
       const filter: FindingFilter = { scopeIds: 'all', today, ...more };
       const order = parseSort(sort, sortColumns, { fallback: 'rank', tiebreak: 'f.id' });
       // Once to bring the pages in, as a server that has been up for a while; then measured.
@@ -55,7 +62,10 @@ export async function benchFindings(db: Database, count: number): Promise<readon
       what: `lists over ${found.toLocaleString('en')} findings: first page, ${timesMs.length} combinations of filter and order`,
       value: percentiles(timesMs),
       target: 'first page < 100 ms',
-      note: `slowest: ${slowest.slice(0, 3).map(({ what, ms }) => `${what} ${ms.toFixed(0)} ms`).join('; ')}`,
+      note: `slowest: ${slowest
+        .slice(0, 3)
+        .map(({ what, ms }) => `${what} ${ms.toFixed(0)} ms`)
+        .join('; ')}`,
     },
     {
       what: 'the count beside it (stops at 10,000)',

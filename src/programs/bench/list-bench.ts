@@ -22,7 +22,11 @@ export async function benchLists(db: Database, count: number): Promise<readonly 
       '/endpoints?q=host-0042',
       '/endpoints?tag=tag-7',
     ],
-    'software, first page': ['/software', '/software?sort=-endpointCount', '/software?q=package-12'],
+    'software, first page': [
+      '/software',
+      '/software?sort=-endpointCount',
+      '/software?q=package-12',
+    ],
     overview: ['/assets/overview'],
   };
   const measurements: Measurement[] = [];
@@ -51,4 +55,3 @@ export async function benchLists(db: Database, count: number): Promise<readonly 
   });
   return measurements;
 }
-

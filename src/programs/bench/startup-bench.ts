@@ -29,7 +29,18 @@ async function startOnce(home: string) {
   const start = performance.now();
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, '../cli/yojin.ts'), 'up', '--home', home, '--port', '18700', '--tls-port', '18743', '--lang', 'en'],
+    [
+      join(import.meta.dirname, '../cli/yojin.ts'),
+      'up',
+      '--home',
+      home,
+      '--port',
+      '18700',
+      '--tls-port',
+      '18743',
+      '--lang',
+      'en',
+    ],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   let output = '';
@@ -43,10 +54,13 @@ async function startOnce(home: string) {
     const readyMs = since();
     const authorization = `Bearer ${readFileSync(join(home, 'run/local-credential'), 'utf8').trim()}`;
     for (;;) {
-      const response = await fetch('http://127.0.0.1:18700/api/endpoints', { headers: { authorization } });
+      const response = await fetch('http://127.0.0.1:18700/api/endpoints', {
+        headers: { authorization },
+      });
       const { items } = (await response.json()) as { items: { softwareCount: number | null }[] };
       const packages = items[0]?.softwareCount;
-      if (typeof packages === 'number' && packages > 0) return { readyMs, listedMs: since(), packages };
+      if (typeof packages === 'number' && packages > 0)
+        return { readyMs, listedMs: since(), packages };
       if (since() > 120_000) throw new Error('this machine did not appear within two minutes');
       await sleep(100);
     }

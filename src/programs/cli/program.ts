@@ -8,6 +8,9 @@ import { CliFailure } from './cli-failure.ts';
 import { completionScript, shells } from './completion.ts';
 import { type Context, createContext, type GlobalOptions } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { addFeedsCommands } from './feeds-commands.ts';
+import { addFindingsCommands } from './findings-commands.ts';
+import { addScanCommand } from './scan-command.ts';
 import { type CliKey, type CliTexts, cliTexts } from './texts.ts';
 
 /** Runs one command line (without node and program) and returns its exit code. */
@@ -117,6 +120,9 @@ export function createProgram(texts: CliTexts, finish: Finish = () => undefined)
     .showSuggestionAfterError(false);
 
   addServerCommands(program, texts, finish);
+  addFindingsCommands(program, texts.language, run);
+  addFeedsCommands(program, texts.language, run);
+  addScanCommand(program, texts.language, run);
 
   add(program, 'status', 'command.status').action(
     run(async (context) => (await import('./status-command.ts')).showStatus(context)),

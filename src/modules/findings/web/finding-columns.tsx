@@ -27,14 +27,12 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
   const weakness: Column<Finding> = {
     id: 'weakness',
     titleKey: 'findings.column.weakness',
-    width: 430,
+    width: 400,
     render: (row) => (
       <span className={classes.lead}>
         <span className={classes.leadHead}>
-          <span className={classes.leadKey}>{row.weakness.key}</span>
-          {row.weakness.exploited && (
-            <ExploitedBadge ransomware={row.weakness.ransomware} compact />
-          )}
+          <span>{row.weakness.key}</span>
+          {row.weakness.exploited && <ExploitedBadge ransomware={row.weakness.ransomware} />}
           <span className={classes.leadTitle}>{titleOf(row.weakness)}</span>
         </span>
         <span className={classes.why} title={row.why[language]}>
@@ -61,7 +59,7 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
       : {
           id: 'asset',
           titleKey: 'findings.column.asset',
-          width: 150,
+          width: 108,
           render: (row) => (
             <AppLink href={assetHref(row)} inherit className={classes.oneLine ?? ''}>
               {row.assetName}
@@ -74,14 +72,14 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
     {
       id: 'due',
       titleKey: 'findings.column.due',
-      width: 128,
+      width: 106,
       sortable: true,
       render: (row) => <DueLabel finding={row} />,
     },
     {
       id: 'severity',
       titleKey: 'findings.column.severity',
-      width: 118,
+      width: 108,
       sortable: true,
       render: (row) => (
         <SeverityBadge severity={row.weakness.severity} score={row.weakness.cvssScore} />
@@ -91,6 +89,7 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
       id: 'exploited',
       titleKey: 'findings.column.exploited',
       width: 118,
+      defaultHidden: true,
       render: (row) =>
         row.weakness.exploited ? (
           <ExploitedBadge ransomware={row.weakness.ransomware} />
@@ -101,7 +100,7 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
     {
       id: 'epss',
       titleKey: 'findings.column.epss',
-      width: 88,
+      width: 74,
       align: 'right',
       sortable: true,
       render: (row) =>
@@ -114,19 +113,19 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
     {
       id: 'fix',
       titleKey: 'findings.column.fix',
-      width: 160,
+      width: 124,
       render: (row) => <FixText fix={row.fix} />,
     },
     {
       id: 'state',
       titleKey: 'findings.column.state',
-      width: 124,
+      width: 114,
       render: (row) => <StateLabel finding={row} />,
     },
     {
       id: 'class',
       titleKey: 'findings.column.class',
-      width: 130,
+      width: 120,
       defaultHidden: of === undefined,
       render: (row) =>
         row.class === 'normal' ? (
@@ -138,7 +137,7 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
     {
       id: 'firstSeen',
       titleKey: 'findings.column.firstSeen',
-      width: 112,
+      width: 86,
       sortable: true,
       render: (row) => <Age at={row.firstSeenAt} />,
     },
@@ -170,5 +169,5 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
 export function assetHref({ assetId, assetKind }: Pick<Finding, 'assetId' | 'assetKind'>): string {
   return assetKind === 'endpoint'
     ? `/endpoints/${assetId}?tab=findings`
-    : `/applications/${assetId}`;
+    : `/findings?assetId=${assetId}`;
 }

@@ -41,7 +41,7 @@ export function FindingsTable({ id, of, query, csvName, height, emptyState }: Fi
       {...(query ? { query } : {})}
       {...(of === 'weakness'
         ? { searchKey: false as const }
-        : { searchKey: 'findings.search', searchName: 'weakness' })}
+        : { searchKey: 'findings.search', searchName: 'weakness', searchWidthPx: 212 })}
       defaultSort="rank"
       selectable={mayWrite}
       bulkActions={(ids, clear) => (
@@ -97,7 +97,15 @@ function useFindingFilters(of: 'asset' | 'weakness' | undefined): readonly Table
     const scope: TableFilter = {
       id: 'scopeId',
       labelKey: 'findings.filter.scope',
-      options: scopeOptions,
+      // One scope is no choice.
+      ...(scopeOptions.length > 1
+        ? { options: scopeOptions }
+        : { pill: () => scopeOptions[0]?.label ?? '' }),
+    };
+    const asset: TableFilter = {
+      id: 'assetId',
+      labelKey: 'findings.column.asset',
+      pill: (value) => <NameOf query={{ assetId: value }} of={(row) => row.assetName} />,
     };
     const kind: TableFilter = {
       id: 'kind',
@@ -107,21 +115,22 @@ function useFindingFilters(of: 'asset' | 'weakness' | undefined): readonly Table
     const fix: TableFilter = {
       id: 'fixId',
       labelKey: 'findings.filter.fix',
-      pill: (value) => <FixName id={value} />,
+      pill: (value) => <NameOf query={{ fixId: value }} of={(row) => row.fix?.name} />,
     };
     if (of === 'weakness') return [state, due, scope];
     if (of === 'asset') return [state, severity, exploited, fixable, due, kind];
-    return [state, severity, exploited, fixable, due, scope, kind, fix];
+    return [state, severity, exploited, fixable, due, scope, kind, fix, asset];
   }, [t, scopeOptions, of]);
 }
 
-/** A fix by what one of its findings says of it. */
-function FixName({ id }: { id: string }) {
-  const found = useApi<ListAnswer<Finding>>(['findings', 'fix-name'], '/api/findings', {
-    fixId: id,
+/** What a filter set by a link is called: by what one of its findings says of it. */
+function NameOf({ query, of }: { query: Query; of: (row: Finding) => string | undefined }) {
+  const found = useApi<ListAnswer<Finding>>(['findings', 'name'], '/api/findings', {
+    ...query,
     state: 'any',
     class: 'any',
     limit: 1,
   });
-  return found.data?.items[0]?.fix?.name ?? `#${id}`;
+  const [row] = found.data?.items ?? [];
+  return (row && of(row)) ?? '…';
 }

@@ -18,7 +18,8 @@ export function FixesTable() {
   const { options } = useScopes();
   const [{ scopeId }] = useSearchState({ scopeId: '' });
   const filters = useMemo<readonly TableFilter[]>(
-    () => [{ id: 'scopeId', labelKey: 'findings.filter.scope', options }],
+    () =>
+      options.length > 1 ? [{ id: 'scopeId', labelKey: 'findings.filter.scope', options }] : [],
     [options],
   );
   return (
@@ -68,13 +69,13 @@ function useFixColumns(): readonly Column<Fix>[] {
     {
       id: 'sentence',
       titleKey: 'findings.fixes.sentence',
-      width: 520,
+      width: 460,
       render: (row) => <span className={classes.fixSentence}>{row.sentence[language]}</span>,
     },
     {
       id: 'name',
       titleKey: 'findings.fixes.name',
-      width: 180,
+      width: 150,
       render: (row) => (
         <span className={classes.twoLines}>
           <span className={classes.oneLine}>{row.name}</span>
@@ -85,7 +86,7 @@ function useFixColumns(): readonly Column<Fix>[] {
     {
       id: 'exploited',
       titleKey: 'findings.exploited',
-      width: 100,
+      width: 92,
       align: 'right',
       render: (row) =>
         row.exploited === 0 ? (
@@ -96,8 +97,8 @@ function useFixColumns(): readonly Column<Fix>[] {
           </AppLink>
         ),
     },
-    count('weaknesses', 100),
-    count('assets', 100),
+    count('weaknesses', 92),
+    count('assets', 80),
     count('findings', 100, true),
     {
       id: 'severest',
@@ -108,7 +109,7 @@ function useFixColumns(): readonly Column<Fix>[] {
     {
       id: 'earliestDue',
       titleKey: 'findings.fixes.earliestDue',
-      width: 130,
+      width: 122,
       render: (row) =>
         row.earliestDueOn === null ? (
           <Dim>{t('findings.due.next-upgrade')}</Dim>

@@ -78,35 +78,20 @@ export function SeverityBadge({
   );
 }
 
-/** Listed in CISA KEV. `compact`: a sign for narrow cells. */
-export function ExploitedBadge({
-  ransomware,
-  compact = false,
-}: {
-  ransomware: boolean | null;
-  compact?: boolean;
-}) {
+/** Listed in CISA KEV. */
+export function ExploitedBadge({ ransomware }: { ransomware: boolean | null }) {
   const t = useT();
   const hint = t(ransomware ? 'findings.exploited-hint.ransomware' : 'findings.exploited-hint');
   return (
     <Tooltip label={hint} multiline maw={320}>
-      {compact ? (
-        <IconFlame
-          size={16}
-          role="img"
-          aria-label={t('findings.exploited')}
-          className={classes.flame}
-        />
-      ) : (
-        <Badge
-          variant="filled"
-          color="crimson"
-          className={classes.still}
-          leftSection={<IconFlame size={12} aria-hidden="true" />}
-        >
-          {t('findings.exploited')}
-        </Badge>
-      )}
+      <Badge
+        variant="filled"
+        color="crimson"
+        className={classes.still}
+        leftSection={<IconFlame size={12} aria-hidden="true" />}
+      >
+        {t('findings.exploited')}
+      </Badge>
     </Tooltip>
   );
 }

@@ -14,7 +14,7 @@ const listMessages = sideBySide({
   'findings.group': ['まとめ方', 'Grouping'],
   'findings.group.urgency': ['急ぐ順', 'By urgency'],
   'findings.group.fix': ['直し方ごと', 'By fix'],
-  'findings.search': ['CVEなどのID（完全一致）', 'CVE or other id, in full'],
+  'findings.search': ['CVEなどのIDで検索', 'CVE or other id'],
   'findings.unknown': ['不明', 'Unknown'],
 
   'findings.kind.vulnerability': ['脆弱性', 'Vulnerability'],
@@ -104,7 +104,7 @@ const listMessages = sideBySide({
     'The software of this endpoint has not been confirmed for more than 24 hours: whether it is still there cannot be said.',
   ],
 
-  'findings.class.normal': ['対象', 'Counted'],
+  'findings.class.normal': ['通常', 'Counted'],
   'findings.class.unimportant': ['重要でない', 'Unimportant'],
   'findings.class.unsupported': ['サポート外', 'Unsupported'],
   'findings.class.not-running-kernel': ['未使用のカーネル', 'Kernel not running'],

@@ -1,5 +1,6 @@
-import { Skeleton } from '@mantine/core';
+import { Skeleton, Title } from '@mantine/core';
 import { useApi } from '../../../platform/web/api-client.ts';
+import { AppLink } from '../../../platform/web/app-link.tsx';
 import { useLive } from '../../../platform/web/live.ts';
 import { NumberTile } from '../../../platform/web/parts.tsx';
 import { ProblemAlert } from '../../../platform/web/problem-alert.tsx';
@@ -40,32 +41,45 @@ export function OverviewTiles() {
     />
   );
   return (
-    <div className={classes.tiles}>
-      {tile('findings.tile.overdue', data.overdue, '/findings?due=overdue', 'bad')}
-      {tile('findings.tile.due-this-week', data.dueThisWeek, '/findings?due=this-week', 'warning')}
-      {tile('findings.tile.exploited', data.exploited, '/findings?exploited=true', 'bad')}
-      {tile('findings.tile.active', data.active, '/findings')}
-      {tile(
-        'findings.tile.critical',
-        data.bySeverity['critical'] ?? 0,
-        '/findings?severity=critical',
-      )}
-      {tile('findings.tile.opened', data.openedLast7d, '/findings?sort=-firstSeen')}
-      {tile(
-        'findings.tile.closed',
-        data.closedLast7d,
-        '/findings?state=closed&sort=-closed',
-        'good',
-        t('findings.tile.closed-hint'),
-      )}
-      <NumberTile
-        labelKey="findings.tile.assessed"
-        value={data.assessedEndpoints}
-        href="/feeds"
-        asOf={data.asOf}
-        tone={data.assessedEndpoints < data.endpoints ? 'warning' : 'plain'}
-        hint={t('findings.tile.assessed-of', { count: data.endpoints })}
-      />
-    </div>
+    <section>
+      <div className={classes.tilesHead}>
+        <Title order={2}>{t('findings.title')}</Title>
+        <AppLink href="/findings" size="sm">
+          {t('findings.all')}
+        </AppLink>
+      </div>
+      <div className={classes.tiles}>
+        {tile('findings.tile.overdue', data.overdue, '/findings?due=overdue', 'bad')}
+        {tile(
+          'findings.tile.due-this-week',
+          data.dueThisWeek,
+          '/findings?due=this-week',
+          'warning',
+        )}
+        {tile('findings.tile.exploited', data.exploited, '/findings?exploited=true', 'bad')}
+        {tile('findings.tile.active', data.active, '/findings')}
+        {tile(
+          'findings.tile.critical',
+          data.bySeverity['critical'] ?? 0,
+          '/findings?severity=critical',
+        )}
+        {tile('findings.tile.opened', data.openedLast7d, '/findings?sort=-firstSeen')}
+        {tile(
+          'findings.tile.closed',
+          data.closedLast7d,
+          '/findings?state=closed&sort=-closed',
+          'good',
+          t('findings.tile.closed-hint'),
+        )}
+        <NumberTile
+          labelKey="findings.tile.assessed"
+          value={data.assessedEndpoints}
+          href="/feeds"
+          asOf={data.asOf}
+          tone={data.assessedEndpoints < data.endpoints ? 'warning' : 'plain'}
+          hint={t('findings.tile.assessed-of', { count: data.endpoints })}
+        />
+      </div>
+    </section>
   );
 }

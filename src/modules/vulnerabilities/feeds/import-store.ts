@@ -92,7 +92,7 @@ export async function importFeed(
       const superseding = await supersededBy(tx, name, source);
       if (superseding !== null) return { feed: name, outcome: 'older', ...none };
       const content = await importContent(tx, definition, name, path, bytes, options);
-      if (isOlder(before, content.dataAsOf, source)) throw new OlderThanHeld();
+      if (isOlder(before, content, source)) throw new OlderThanHeld();
       refuseDoubtful(before, content, options.acceptSmaller === true);
       options.signal?.throwIfAborted();
       await content.follow(before?.succeededAt == null);
@@ -126,9 +126,16 @@ export async function importFeed(
 /** Rolls back what an older bundle would have undone. */
 class OlderThanHeld extends Error {}
 
-function isOlder(before: FeedRow | undefined, dataAsOf: Date | null, source: FeedSource): boolean {
-  if (source.origin === 'network' || !before?.dataAsOf || dataAsOf === null) return false;
-  return dataAsOf.getTime() < before.dataAsOf.getTime();
+/**
+ * What a bundle brings may be older than what we hold. Feeds with a date of publication tell by it;
+ * of advisories some came in an older form then, and none in a newer one.
+ */
+function isOlder(before: FeedRow | undefined, content: Content, source: FeedSource): boolean {
+  if (source.origin === 'network' || !before?.succeededAt) return false;
+  if (content.advisories)
+    return content.advisories.backward > 0 && content.advisories.forward === 0;
+  const { dataAsOf } = content;
+  return before.dataAsOf !== null && dataAsOf !== null && dataAsOf < before.dataAsOf;
 }
 
 interface Content {
@@ -136,6 +143,7 @@ interface Content {
   readonly changedCount: number;
   readonly rejected: Rejections;
   readonly dataAsOf: Date | null;
+  readonly advisories?: TouchedPackages;
   /** Marks what is to be done because of it; `first`: nothing of this feed was here before. */
   readonly follow: (first: boolean) => Promise<void>;
 }
@@ -186,6 +194,7 @@ async function importContent(
       return {
         recordCount: touched.storedRecords,
         changedCount: touched.changedRecords,
+        advisories: touched,
         rejected,
         dataAsOf: newest.date(),
         follow: (first) => followAdvisories(tx, name, touched, first),

@@ -151,9 +151,10 @@ export function applicationRoutes(app: App, { db, audit, clock, live }: ModuleCo
             target: { kind: 'application', id: stored.applicationId, name },
             details: { version, components: document.components.length },
           });
-          return { ...stored, ...assessed };
+          return { ...stored, assessed };
         });
         live.publish({ topic: 'findings' });
+        const { assessed } = answer;
         const [newest] = await versionsOf(db, answer.applicationId);
         return {
           applicationId: answer.applicationId,
@@ -161,9 +162,13 @@ export function applicationRoutes(app: App, { db, audit, clock, live }: ModuleCo
           version,
           changed: answer.changed,
           componentCount: newest!.componentCount,
-          assessedCount: answer.assessedCount,
-          notAssessed: countsOf(answer.notAssessed),
-          findings: { opened: answer.opened, reopened: answer.reopened, closed: answer.closed },
+          assessedCount: assessed.assessedCount,
+          notAssessed: countsOf(assessed.notAssessed),
+          findings: {
+            opened: assessed.opened,
+            reopened: assessed.reopened,
+            closed: assessed.closed,
+          },
         };
       },
     );
@@ -390,10 +395,23 @@ export function applicationRoutes(app: App, { db, audit, clock, live }: ModuleCo
   }
 }
 
-/** @throws ProblemError for a body that did not come as a document */
+/**
+ * The document of a body: the body itself, or a JSON text that holds it (no document begins with a
+ * quotation mark), so that clients that speak JSON alone can hand in XML and tag-value.
+ * @throws ProblemError for a body that did not come as a document
+ */
 export function bodyText(body: unknown): string {
-  if (typeof body === 'string' && body !== '') return body;
+  const text = typeof body === 'string' && body.startsWith('"') ? unquoted(body) : body;
+  if (typeof text === 'string' && text !== '') return text;
   throw new ProblemError(400, 'DOCUMENT_EXPECTED', 'Send the document itself as the body', {
     detail: `Content types: ${documentTypes.join(', ')}.`,
   });
+}
+
+function unquoted(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
 }

@@ -40,9 +40,17 @@ export function ActivitySection({ activity }: { activity: FeedActivity }) {
             {bundle.signer && <span className={classes.small}> {bundle.signer}</span>}
           </Text>
         )}
-        {feeds.map((feed) => (
+        {(isRunning ? feeds : feeds.filter(isRemarkable)).map((feed) => (
           <FeedProgress key={feed.name} feed={feed} />
         ))}
+        {!isRunning && feeds.some((feed) => !isRemarkable(feed)) && (
+          <Text size="sm">
+            {t('vulnerabilities.activity.in-order', {
+              count: feeds.filter((feed) => !isRemarkable(feed)).length,
+              unchanged: format.number(feeds.filter((feed) => feed.phase === 'unchanged').length),
+            })}
+          </Text>
+        )}
         {phase === 'settling' && <Text size="sm">{t('vulnerabilities.activity.settling')}</Text>}
         {settled && (
           <Text size="sm">
@@ -57,6 +65,10 @@ export function ActivitySection({ activity }: { activity: FeedActivity }) {
     </Section>
   );
 }
+
+/** Once it is over, only this is worth a line of its own. */
+const isRemarkable = ({ phase, rejectedCount }: FeedActivity['feeds'][number]) =>
+  (phase !== 'imported' && phase !== 'unchanged') || rejectedCount > 0;
 
 const phaseColors: Record<FeedActivity['feeds'][number]['phase'], string> = {
   fetching: 'ember',

@@ -1,3 +1,4 @@
+import { AppLink } from '../../../platform/web/app-link.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { Coverage } from '../api.ts';
@@ -17,7 +18,15 @@ export function NotAssessedList({ reasons }: { reasons: Coverage['reasons'] }) {
           <span>
             {t(`vulnerabilities.reason.${reason}`)}
             {ecosystems.length > 0 && ` (${ecosystems.join(', ')})`}
-            <div className={classes.remedy}>{remedy[language]}</div>
+            <div className={classes.remedy}>
+              {reason === 'feed-never-imported' || reason === 'feed-too-old' ? (
+                <AppLink href="/feeds" inherit>
+                  {t(`vulnerabilities.remedy.${reason}`)}
+                </AppLink>
+              ) : (
+                remedy[language]
+              )}
+            </div>
           </span>
         </li>
       ))}

@@ -149,6 +149,13 @@ function FeedsSection({ feeds }: { feeds: FeedList }) {
         />
       }
     >
+      {feeds.items.some(
+        ({ needed, state }) => needed && (state === 'never' || state === 'too-old'),
+      ) && (
+        <Text size="sm" px={18} py="sm">
+          {t('vulnerabilities.some-missing')}
+        </Text>
+      )}
       <div className={classes.scroller}>
         <table className={classes.rows}>
           <thead>
@@ -165,7 +172,7 @@ function FeedsSection({ feeds }: { feeds: FeedList }) {
           </thead>
           <tbody>
             {inOrder(feeds.items).map((feed) => (
-              <FeedRow key={feed.name} feed={feed} />
+              <FeedRow key={feed.name} feed={feed} syncEnabled={feeds.syncEnabled} />
             ))}
           </tbody>
         </table>
@@ -174,17 +181,27 @@ function FeedsSection({ feeds }: { feeds: FeedList }) {
   );
 }
 
-function FeedRow({ feed }: { feed: Feed }) {
+function FeedRow({ feed, syncEnabled }: { feed: Feed; syncEnabled: boolean }) {
   const t = useT();
   const format = useFormat();
   const language = useLanguage();
   const { state, needed, remedy } = feed;
+  const isMissing = state === 'never' || state === 'too-old';
+  // What holds for all that are missing is said once, above them.
+  const hint =
+    !needed || state === 'fresh'
+      ? null
+      : isMissing && feed.url === null
+        ? t('vulnerabilities.only-bundle')
+        : isMissing && !syncEnabled
+          ? null
+          : remedy?.[language];
   return (
     <tr data-apart={!needed || undefined}>
       <td>
         <div className={classes.name}>{feed.title[language]}</div>
         <div className={classes.small}>{feed.name}</div>
-        {needed && remedy && <div className={classes.feedRemedy}>{remedy[language]}</div>}
+        {hint && <div className={classes.feedRemedy}>{hint}</div>}
       </td>
       <td>
         <Badge

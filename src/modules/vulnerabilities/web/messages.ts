@@ -27,6 +27,11 @@ export const messages = sideBySide({
   'vulnerabilities.not-needed': ['現在の端末には不要', 'Nothing here needs it'],
   'vulnerabilities.origin.network': ['インターネットから', 'from the internet'],
   'vulnerabilities.origin.bundle': ['バンドルから', 'from a bundle'],
+  'vulnerabilities.only-bundle': ['バンドルでのみ取り込めます', 'Only a bundle brings it'],
+  'vulnerabilities.some-missing': [
+    '未取得または期限切れのフィードがあります。「今すぐ取得」でインターネットから取得するか、「バンドルを取り込む」で新しいファイルから取り込んでください。',
+    'Some feeds were never imported or are too old. “Sync now” fetches them from the internet; “Import bundle” takes them from a newer file.',
+  ],
   'vulnerabilities.daily': ['毎日自動で取得', 'Fetch every day'],
 
   'vulnerabilities.sync': ['今すぐ取得', 'Sync now'],
@@ -76,6 +81,11 @@ export const messages = sideBySide({
   'vulnerabilities.activity.settled': [
     '端末{{endpoints}}台を照合しました。火種の新規{{opened}}件、解消{{closed}}件。',
     'Endpoints matched: {{endpoints}}. Findings opened: {{opened}}, closed: {{closed}}.',
+  ],
+  'vulnerabilities.activity.in-order': [
+    '{{count, number}}個のフィードを取り込み済みです（うち変更なし{{unchanged}}個）。',
+    '{{count, number}} feed is in ({{unchanged}} of them unchanged).',
+    '{{count, number}} feeds are in ({{unchanged}} of them unchanged).',
   ],
   'vulnerabilities.phase.fetching': ['取得中', 'Fetching'],
   'vulnerabilities.phase.reading': ['読み込み中', 'Reading'],
@@ -188,6 +198,15 @@ export const messages = sideBySide({
   'vulnerabilities.reason.version-unreadable': [
     'バージョンを解釈できない',
     'Its version cannot be read',
+  ],
+
+  'vulnerabilities.remedy.feed-never-imported': [
+    'フィードを取得するか、バンドルを取り込んでください',
+    'Fetch the feeds, or import a bundle',
+  ],
+  'vulnerabilities.remedy.feed-too-old': [
+    'アドバイザリが古く、安全とは言えません。フィードを更新してください',
+    'Its advisories are too old to rule anything out: update the feeds',
   ],
 
   'vulnerabilities.note.nothing': [

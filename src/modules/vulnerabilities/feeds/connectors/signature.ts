@@ -21,9 +21,10 @@ export const publicKeyFile = 'signing-key.pub.pem';
 
 export type SignatureState = 'verified' | 'not-signed' | 'signer-not-pinned';
 
-/** `SHA256:` and the base64 of the hash of the public key in DER. */
+/** `SHA256:` and the base64 of the hash of the public key (of a pair, too) in DER. */
 export function fingerprintOf(key: KeyObject): string {
-  const der = key.export({ format: 'der', type: 'spki' });
+  const shown = key.type === 'private' ? createPublicKey(key) : key;
+  const der = shown.export({ format: 'der', type: 'spki' });
   return `SHA256:${createHash('sha256').update(der).digest('base64').replace(/=+$/, '')}`;
 }
 
