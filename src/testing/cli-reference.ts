@@ -54,7 +54,9 @@ function optionTable({ options }: Command): string[] {
         const { defaultValue, argChoices } = option;
         const more = [
           argChoices ? `one of ${argChoices.join(', ')}` : '',
-          defaultValue !== undefined && defaultValue !== false ? `default ${String(defaultValue)}` : '',
+          defaultValue !== undefined && defaultValue !== false
+            ? `default ${String(defaultValue)}`
+            : '',
         ].filter((part) => part !== '');
         return `| \`${cell(option.flags)}\` | ${cell(option.description)}${more.length > 0 ? ` (${cell(more.join('; '))})` : ''} |`;
       }),

@@ -122,7 +122,7 @@ const detailsOf = (source: string, order: string) => `
   select f.id, w.key, w.kind as "weaknessKind", w.title, w.title_ja as "titleJa", w.severity,
          w.cvss_score as "cvssScore", w.kev_listed_on::text as "kevListedOn",
          w.kev_ransomware as ransomware, w.epss, a.asset_id as "assetId",
-         a.asset_kind as "assetKind", e.hostname as "assetName", f.scope_id as "scopeId",
+         a.asset_kind as "assetKind", coalesce(e.hostname, a.name) as "assetName", f.scope_id as "scopeId",
          a.criticality, a.exposed, f.state, f.class, f.due_on::text as "dueOn",
          f.due_outcome as "dueOutcome", f.reachable, f.fix_id as "fixId",
          x.ecosystem as "fixEcosystem", x.name as "fixName", f.fix_version as "fixVersion", f.owner,

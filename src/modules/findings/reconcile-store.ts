@@ -164,12 +164,13 @@ async function storeAssets(
   assessedAt: Date,
 ): Promise<Map<string, number>> {
   const { rows } = await tx.query<{ id: number; assetId: string }>(
-    `insert into findings.assets (asset_id, asset_kind, scope_id, criticality, exposed)
-     select a."assetId", a."assetKind", a."scopeId", a.criticality, a.exposed
-       from jsonb_to_recordset($1) as a("assetId" uuid, "assetKind" text, "scopeId" uuid, criticality text, exposed boolean)
+    `insert into findings.assets (asset_id, asset_kind, scope_id, criticality, exposed, name)
+     select a."assetId", a."assetKind", a."scopeId", a.criticality, a.exposed, a.name
+       from jsonb_to_recordset($1) as a("assetId" uuid, "assetKind" text, "scopeId" uuid, criticality text, exposed boolean, name text)
       order by 1
      on conflict (asset_id) do update
-        set scope_id = excluded.scope_id, criticality = excluded.criticality, exposed = excluded.exposed
+        set scope_id = excluded.scope_id, criticality = excluded.criticality, exposed = excluded.exposed,
+            name = excluded.name
      returning id, asset_id as "assetId"`,
     [JSON.stringify(assets)],
   );

@@ -83,6 +83,8 @@ export interface Observed {
 export interface AssetFacts {
   readonly assetId: string;
   readonly assetKind: 'endpoint' | 'application';
+  /** For assets other than endpoints, whose names change with their inventory. */
+  readonly name?: string;
   readonly scopeId: string;
   readonly criticality: 'low' | 'normal' | 'high' | 'critical';
   /** Reachable from the internet, as its owner says; null: nobody said. */

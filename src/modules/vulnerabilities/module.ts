@@ -5,8 +5,11 @@ import { feedStates } from './feeds/status-store.ts';
 import type { SyncOptions } from './feeds/sync-store.ts';
 import { vulnerabilitiesJobs } from './jobs.ts';
 import { vulnerabilityRoutes } from './routes.ts';
+import { applicationJobs } from './sbom/jobs.ts';
+import { applicationRoutes } from './sbom/routes.ts';
 import { type Settled, settle } from './settle-store.ts';
 import { assessSupport } from './support/support-store.ts';
+import { vexRoutes } from './vex/routes.ts';
 
 export interface VulnerabilitiesOptions {
   /** Where keys lie: `<home>/feeds/trusted/*.pem`, `<home>/feeds/signing-key.pem`. */
@@ -83,9 +86,15 @@ export function vulnerabilitiesModule(
 
   return {
     name: 'vulnerabilities',
-    routes: (app) =>
-      vulnerabilityRoutes(app, context, { work, enabled, forbidden, environment, home }),
-    jobs: vulnerabilitiesJobs(context, { work, enabled, settle: settleNow }),
+    routes(app) {
+      vulnerabilityRoutes(app, context, { work, enabled, forbidden, environment, home });
+      applicationRoutes(app, context);
+      vexRoutes(app, context);
+    },
+    jobs: [
+      ...vulnerabilitiesJobs(context, { work, enabled, settle: settleNow }),
+      ...applicationJobs(context),
+    ],
     state: () => stateRows(),
     close: async () => {
       clearTimeout(timer);

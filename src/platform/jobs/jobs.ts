@@ -16,7 +16,7 @@ import { type JobState, listJobStates, recordFinish, recordStart } from './store
 export type { JobState } from './store.ts';
 
 export interface RunningJobs {
-  /** Runs a job soon, once for as many calls as come before it starts. */
+  /** Runs a job soon, once for as many calls as come before it starts, never beside itself. */
   enqueue(name: string, payload?: unknown): Promise<void>;
   states(): Promise<readonly JobState[]>;
   /** Running jobs are asked to stop and get some seconds to do so. */
@@ -71,7 +71,8 @@ export async function startJobs(options: {
     } catch (error) {
       log.error({ err: error, job: job.name }, 'job failed');
       failure = error instanceof Error ? error.message : String(error);
-      throw error;
+      // Logged in full; the queue keeps the sentence, and PostgreSQL cannot store a NUL.
+      throw new Error(failure.replaceAll('\0', ''));
     } finally {
       // What was done is done, whether or not it can be written down.
       await recordFinish(db, job.name, startedAt, clock(), failure).catch((error: Error) =>
@@ -89,7 +90,12 @@ export async function startJobs(options: {
             match: cron,
             identifier: name,
             // The key: runs that were missed, or still wait, are one run.
-            options: { backfillPeriod: backfillMs, maxAttempts: attempts, jobKey: name },
+            options: {
+              backfillPeriod: backfillMs,
+              maxAttempts: attempts,
+              jobKey: name,
+              queueName: name,
+            },
           },
     ),
   );
@@ -101,6 +107,12 @@ export async function startJobs(options: {
 
   async function startRunner(): Promise<Runner> {
     const events = new EventEmitter() as WorkerEvents;
+    // Nothing is taken from the queue before all that was missed stands in it: else a job would run
+    // while its next make-up is being written down.
+    const madeUp = new Promise<null>((resolve) => {
+      events.once('cron:started', () => resolve(null));
+      stopping.signal.addEventListener('abort', () => resolve(null));
+    });
     events.on('pool:create', ({ workerPool }) => {
       workerPoolId = workerPool.id;
     });
@@ -113,11 +125,12 @@ export async function startJobs(options: {
           pollInterval: 2_000,
           // Not "at once": that way graphile-worker leaves the promise of finishing a job to
           // itself, and a database that is away at that moment ends the whole process.
-          completeJobBatchDelay: 0,
-          failJobBatchDelay: 0,
+          completeJobBatchDelay: -1,
+          failJobBatchDelay: -1,
         },
       },
       noHandleSignals: true,
+      forbiddenFlags: () => madeUp,
       taskList,
       parsedCronItems: cronItems,
       logger: workerLogger(log),
@@ -165,7 +178,8 @@ export async function startJobs(options: {
     async enqueue(name, payload) {
       if (!names.has(name)) throw new Error(`there is no job ${name}`);
       await db.query(
-        `select graphile_worker.add_job($1::text, $2::json, job_key => $1::text, max_attempts => $3)`,
+        `select graphile_worker.add_job($1::text, $2::json, queue_name => $1::text,
+                                        job_key => $1::text, max_attempts => $3)`,
         [name, JSON.stringify(payload ?? {}), attempts],
       );
     },

@@ -119,7 +119,7 @@ describe('GET /api/live', () => {
   });
 
   it('ends when its user signs out, or is disabled', async () => {
-    const id = await server.addUser('anna');
+    const id = await server.addUser('anna', { role: 'viewer' });
     const jar = await server.signIn('anna');
     const signedOut = await open({ cookie: jar.cookie });
     const stays = await open(asLocal());
@@ -127,7 +127,6 @@ describe('GET /api/live', () => {
     await waitFor(() => signedOut.ended).toBe(true);
     const disabled = await open({ cookie: (await server.signIn('anna')).cookie });
     await server.call('PATCH', `/users/${id}`, { body: { disabled: true }, token: server.local });
-    await server.addUser('another');
     await waitFor(() => disabled.ended).toBe(true);
     expect(stays.ended).toBe(false);
     stays.request.destroy();

@@ -113,10 +113,11 @@ const ja: Record<keyof typeof en, string> = {
   'wrong-checksum': '受信した内容がサーバーの送信と一致しません (チェックサム不一致)。',
 };
 
+export const feedsCatalogue = { en, ja };
 export type FeedsKey = KeyOf<typeof en>;
 export type FeedsTexts = Translate<FeedsKey>;
 
 /** The texts of `yojin feeds`. */
 export function feedsTexts(language: Language): FeedsTexts {
-  return createTranslator(language, { en, ja });
+  return createTranslator(language, feedsCatalogue);
 }

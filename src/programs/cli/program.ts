@@ -10,6 +10,7 @@ import { type Context, createContext, type GlobalOptions } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { addFeedsCommands } from './feeds-commands.ts';
 import { addFindingsCommands } from './findings-commands.ts';
+import { addSbomCommands } from './sbom-commands.ts';
 import { addScanCommand } from './scan-command.ts';
 import { type CliKey, type CliTexts, cliTexts } from './texts.ts';
 
@@ -123,6 +124,7 @@ export function createProgram(texts: CliTexts, finish: Finish = () => undefined)
   addFindingsCommands(program, texts.language, run);
   addFeedsCommands(program, texts.language, run);
   addScanCommand(program, texts.language, run);
+  addSbomCommands(program, texts.language, run);
 
   add(program, 'status', 'command.status').action(
     run(async (context) => (await import('./status-command.ts')).showStatus(context)),

@@ -2,12 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { catalogueFaults } from '../../platform/i18n/translator.ts';
+import { feedsCatalogue } from './feeds-texts.ts';
+import { findingsCatalogue } from './findings-texts.ts';
 import { en } from './messages/en.ts';
 import { ja } from './messages/ja.ts';
+import { sbomCatalogue } from './sbom-texts.ts';
 
-it('the texts of the commands are complete in both languages, and all of them are used', () => {
+it.each([
+  ['most commands', { en, ja }],
+  ['findings', findingsCatalogue],
+  ['feeds', feedsCatalogue],
+  ['sbom, applications, components, vex', sbomCatalogue],
+])('the texts of %s are complete in both languages, and all of them are used', (_, catalogue) => {
   const sources = readdirSync(import.meta.dirname)
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => name.endsWith('.ts') && !/(\.test|-texts)\.ts$/.test(name))
     .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'));
-  expect(catalogueFaults({ en, ja }, sources)).toEqual([]);
+  expect(catalogueFaults(catalogue, sources)).toEqual([]);
 });

@@ -15,8 +15,8 @@ import {
   useTitleOf,
 } from './labels.tsx';
 
-/** Room for the name and two lines of the reason below it. */
-export const findingRowHeightPx = 72;
+/** Room for the name and three lines of the reason below it. */
+export const findingRowHeightPx = 86;
 
 /** `of`: what the page is already about and need not be said in each row. */
 export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Finding>[] {
@@ -27,7 +27,7 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
   const weakness: Column<Finding> = {
     id: 'weakness',
     titleKey: 'findings.column.weakness',
-    width: 400,
+    width: 392,
     render: (row) => (
       <span className={classes.lead}>
         <span className={classes.leadHead}>
@@ -126,7 +126,7 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
       id: 'class',
       titleKey: 'findings.column.class',
       width: 120,
-      defaultHidden: of === undefined,
+      defaultHidden: of !== 'weakness',
       render: (row) =>
         row.class === 'normal' ? (
           <Dim>{t('findings.class.normal')}</Dim>
@@ -137,7 +137,7 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
     {
       id: 'firstSeen',
       titleKey: 'findings.column.firstSeen',
-      width: 86,
+      width: 100,
       sortable: true,
       render: (row) => <Age at={row.firstSeenAt} />,
     },

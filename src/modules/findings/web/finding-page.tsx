@@ -14,6 +14,7 @@ import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { FindingDetails } from '../api.ts';
 import { ChangeFindings } from './change-findings.tsx';
 import { DecisionSection } from './decision-section.tsx';
+import { evidenceGroups } from './evidence.ts';
 import { FactList } from './fact-list.tsx';
 import { assetHref } from './finding-columns.tsx';
 import classes from './findings.module.css';
@@ -84,11 +85,11 @@ export function FindingPage() {
       <div className={classes.columns}>
         <div className={classes.column}>
           <EvidenceSection finding={data} />
+          <FactSection finding={data} />
           <HistorySection finding={data} />
         </div>
-        <div className={classes.column}>
+        <div className={`${classes.column} ${classes.first}`}>
           <DecisionSection finding={data} />
-          <FactSection finding={data} />
           <ReferenceSection urls={data.references} />
         </div>
       </div>
@@ -151,37 +152,36 @@ function EvidenceSection({ finding }: { finding: FindingDetails }) {
   const t = useT();
   return (
     <Section flush title={t('findings.evidence')}>
-      {finding.evidence.map((item) => (
-        <div
-          key={`${item.advisoryId} ${item.component} ${item.version} ${item.matched}`}
-          className={classes.evidence}
-        >
+      {evidenceGroups(finding.evidence).map((group) => (
+        <div key={`${group.advisoryId} ${group.matched}`} className={classes.evidence}>
           <div className={classes.evidenceHead}>
-            {item.softwareId === null ? (
-              <strong>
-                {item.component} {item.version}
-              </strong>
-            ) : (
-              <AppLink href={`/software/${item.softwareId}`} fw={600} inherit>
-                {item.component} {item.version}
-              </AppLink>
+            {group.seen.map(({ softwareId, component, version }) =>
+              softwareId === null ? (
+                <strong key={`${component} ${version}`}>
+                  {component} {version}
+                </strong>
+              ) : (
+                <AppLink key={softwareId} href={`/software/${softwareId}`} fw={600} inherit>
+                  {component} {version}
+                </AppLink>
+              ),
             )}
-            <Dim>{item.ecosystem}</Dim>
           </div>
           <FactList
             facts={[
-              [t('findings.evidence.advisory'), `${item.advisoryId} (${item.source})`],
+              [t('findings.evidence.advisory'), `${group.advisoryId} (${group.source})`],
+              [t('findings.evidence.ecosystem'), group.ecosystem],
               [
                 t('findings.evidence.matched'),
                 <span key="matched" className={classes.mono}>
-                  {item.matched}
+                  {group.matched}
                 </span>,
               ],
               [
                 t('findings.evidence.fixed'),
-                item.fixedVersion && (
+                group.fixedVersion && (
                   <span key="fixed" className={classes.mono}>
-                    {item.fixedVersion}
+                    {group.fixedVersion}
                   </span>
                 ),
                 t('findings.no-fix'),
@@ -271,7 +271,7 @@ function HistorySection({ finding }: { finding: FindingDetails }) {
   const format = useFormat();
   return (
     <Section flush title={t('findings.history')}>
-      <ul className={classes.list}>
+      <ul className={classes.events}>
         {finding.history.map(({ at, event, details }) => {
           const text = (name: string) =>
             typeof details[name] === 'string' && details[name] !== '' ? details[name] : null;

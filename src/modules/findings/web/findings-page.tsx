@@ -2,13 +2,12 @@ import { SegmentedControl } from '@mantine/core';
 import { IconFlame } from '@tabler/icons-react';
 import { Additions } from '../../../platform/web/additions.tsx';
 import { useApi } from '../../../platform/web/api-client.ts';
-import { useLinkClick } from '../../../platform/web/app-link.tsx';
-import { useFormat } from '../../../platform/web/format.ts';
 import { useLive } from '../../../platform/web/live.ts';
 import { useGo, useSearchState } from '../../../platform/web/page.ts';
 import { EmptyState, Page } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { FindingsOverview } from '../api.ts';
+import { ClassTabs } from './class-tabs.tsx';
 import classes from './findings.module.css';
 import { FindingsTable } from './findings-table.tsx';
 import { FixesTable } from './fixes-table.tsx';
@@ -53,7 +52,7 @@ export function FindingsPage() {
         {!byFix && (
           <ClassTabs
             chosen={findingClass}
-            counts={isAssessed ? overview.data?.byClass : undefined}
+            counts={countsOf(overview.data)}
             hrefOf={(name) => withScope(name === 'normal' ? {} : { class: name })}
           />
         )}
@@ -80,38 +79,8 @@ export function FindingsPage() {
   );
 }
 
-interface ClassTabsProps {
-  chosen: string;
-  /** Undefined: not known. */
-  counts: Readonly<Record<string, number>> | undefined;
-  hrefOf: (name: string) => string;
-}
-
-/** What counts, and what is kept apart: each one click away, with how many there are. */
-function ClassTabs({ chosen, counts, hrefOf }: ClassTabsProps) {
-  const t = useT();
-  const format = useFormat();
-  const onClick = useLinkClick();
-  return (
-    <nav aria-label={t('findings.column.class')}>
-      <ul className={classes.classes}>
-        {classNames.map((name) => (
-          <li key={name}>
-            <a
-              href={hrefOf(name)}
-              onClick={onClick}
-              className={classes.class}
-              aria-current={chosen === name}
-              title={t(`findings.class-hint.${name}`)}
-            >
-              {t(`findings.class.${name}`)}
-              <span className={classes.classCount}>
-                {counts === undefined ? '—' : format.number(counts[name] ?? 0)}
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
+/** Each class with its number, zero included; nothing while nothing was assessed. */
+function countsOf(overview: FindingsOverview | undefined): Record<string, number> {
+  if (overview === undefined || overview.active === null) return {};
+  return Object.fromEntries(classNames.map((name) => [name, overview.byClass[name] ?? 0]));
 }

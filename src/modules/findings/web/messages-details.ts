@@ -26,6 +26,7 @@ export const detailMessages = sideBySide({
 
   'findings.evidence': ['検出の根拠', 'Evidence'],
   'findings.evidence.advisory': ['アドバイザリ', 'Advisory'],
+  'findings.evidence.ecosystem': ['エコシステム', 'Ecosystem'],
   'findings.evidence.matched': ['該当した範囲', 'Range that matched'],
   'findings.evidence.fixed': ['修正版', 'Fixed in'],
   'findings.evidence.none': ['根拠の記録がありません', 'No evidence was recorded'],

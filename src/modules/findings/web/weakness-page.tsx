@@ -65,7 +65,7 @@ export function WeaknessPage() {
       <div className={classes.columns}>
         <KnownSection weakness={data} />
         <div className={classes.column}>
-          <div className={classes.tiles} data-two>
+          <div className={classes.tilesTwo}>
             <NumberTile
               labelKey="findings.weakness.active"
               value={data.activeFindings}

@@ -51,7 +51,7 @@ export async function assessApplication(
 ): Promise<ApplicationAssessed> {
   await lockAssessments(tx);
   const { rows: applications } = await tx.query<Omit<AssetFacts, 'assetKind'>>(
-    `select id as "assetId", scope_id as "scopeId", criticality, exposed
+    `select id as "assetId", name, scope_id as "scopeId", criticality, exposed
        from vulnerabilities.applications where id = $1 for update`,
     [applicationId],
   );

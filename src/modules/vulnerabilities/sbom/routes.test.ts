@@ -208,9 +208,16 @@ describe('applications', () => {
   });
 
   it('takes a document that is not JSON within a JSON text', async () => {
-    const spdx = 'SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\n';
+    const spdx = `SPDXVersion: SPDX-2.3
+DataLicense: CC0-1.0
+SPDXID: SPDXRef-DOCUMENT
+DocumentName: tagged
+DocumentNamespace: https://example.org/tagged
+Creator: Tool: none
+Created: 2026-01-01T00:00:00Z
+`;
     const { status, body } = await server.post('/applications/sboms', JSON.stringify(spdx));
-    expect([status, body.code, body.errors[0].at]).toEqual([422, 'SBOM_INVALID', '4:1']);
+    expect([status, body.name, body.componentCount]).toEqual([200, 'tagged', 0]);
   });
 
   it('the same document again changes nothing', async () => {

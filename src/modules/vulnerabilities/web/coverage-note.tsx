@@ -22,7 +22,7 @@ export function CoverageNote() {
   return (
     <Alert
       color={isNothing ? 'amber' : 'gray'}
-      variant="light"
+      variant={isNothing ? 'light' : 'default'}
       icon={<IconInfoCircle size={18} />}
       py="xs"
     >
