@@ -30,6 +30,7 @@ async function openModule(db: Database) {
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler(errorHandler(sendProblem));
   app.decorateRequest('principal', null);
+  app.decorateRequest('caller', null);
   const principal: Principal = {
     userId: 'u1',
     userName: 'hana',

@@ -214,7 +214,7 @@ async function assessBatch(tx: Queryable, ids: readonly string[], at: Date, caus
     `insert into vulnerabilities.assessments
        (endpoint_id, inventory_at, assessed_at, ecosystem, not_assessed, assessed_count, ecosystems,
         missing, support)
-     select x.endpoint_id, x.inventory_at, $2, x.ecosystem, x.not_assessed, x.assessed_count,
+     select x.endpoint_id, coalesce(x.inventory_at, 'epoch'), $2, x.ecosystem, x.not_assessed, x.assessed_count,
             x.ecosystems, x.missing, x.support
        from jsonb_to_recordset($1) as x(endpoint_id uuid, inventory_at timestamptz, ecosystem text,
             not_assessed jsonb, assessed_count int, ecosystems jsonb, missing jsonb, support text)

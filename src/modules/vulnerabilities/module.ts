@@ -20,8 +20,12 @@ export interface VulnerabilitiesOptions {
   readonly limits?: SyncOptions['limits'];
 }
 
-/** Inventories change in bursts: assess once for all that come within so long. */
+/**
+ * Inventories change in bursts: assess once for all that come within so long, and within ten times
+ * what it cost the last time, so that looking for work never becomes the work.
+ */
 const gatherMs = 2_000;
+const longestGatherMs = 60_000;
 
 /** Feeds of advisories, matching, and the findings that follow. */
 export function vulnerabilitiesModule(
@@ -37,10 +41,12 @@ export function vulnerabilitiesModule(
   // One at a time in this process; other processes wait at a lock in the database.
   const stopping = new AbortController();
   let running: Promise<Settled> | null = null;
+  let tookMs = 0;
   let again = false;
   async function settleNow(signal?: AbortSignal): Promise<Settled> {
     while (running) await running.catch(() => undefined);
     const signals = [stopping.signal, ...(signal ? [signal] : [])];
+    const startedAtMs = performance.now();
     running = settle(db, { clock, signal: AbortSignal.any(signals) });
     try {
       const settled = await running;
@@ -49,6 +55,7 @@ export function vulnerabilitiesModule(
       return settled;
     } finally {
       running = null;
+      tookMs = performance.now() - startedAtMs;
     }
   }
 
@@ -70,15 +77,18 @@ export function vulnerabilitiesModule(
   function settleSoon(): void {
     if (stopping.signal.aborted) return;
     again = true;
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      again = false;
-      settleNow()
-        .catch((error) => log.error({ err: error }, 'assessing failed; it is tried again'))
-        .finally(() => {
-          if (again) settleSoon();
-        });
-    }, gatherMs);
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        again = false;
+        settleNow()
+          .catch((error) => log.error({ err: error }, 'assessing failed; it is tried again'))
+          .finally(() => {
+            if (again) settleSoon();
+          });
+      },
+      Math.min(longestGatherMs, Math.max(gatherMs, tookMs * 10)),
+    );
   }
   const listening = db.listen('assets_news', settleSoon, settleSoon).catch((error: Error) => {
     log.warn({ err: error }, 'changed inventories are assessed within a minute only');

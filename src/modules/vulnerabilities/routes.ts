@@ -40,9 +40,6 @@ export function vulnerabilityRoutes(
   { db, audit, clock }: ModuleContext,
   { work, enabled, forbidden, environment, home }: VulnerabilityRoutesOptions,
 ): void {
-  // The body stays a stream: a bundle has hundreds of megabytes. The route counts its bytes.
-  app.addContentTypeParser(archiveTypes, (_request, payload, done) => done(null, payload));
-
   app.get(
     '/feeds',
     {
@@ -75,51 +72,55 @@ export function vulnerabilityRoutes(
     async () => work.activity,
   );
 
-  app.post(
-    '/feeds/import',
-    {
-      config: { permission: 'vulnerabilities:administer' },
-      // Counted as it comes; this is only what Fastify compares with Content-Length.
-      bodyLimit: bundleLimits.archiveBytes,
-      schema: {
-        summary: 'Import a bundle (tar, tar.gz or zip as the body); goes on in the background',
-        tags: ['feeds'],
-        consumes: archiveTypes,
-        querystring: Type.Object({ acceptSmaller: Type.Optional(Type.Boolean()) }),
-        response: { 202: FeedActivity, 400: Problem, 409: Problem, 413: Problem, 415: Problem },
+  app.register(async (uploads) => {
+    // The body stays a stream: a bundle has hundreds of megabytes. The route counts its bytes.
+    uploads.addContentTypeParser(archiveTypes, (_request, payload, done) => done(null, payload));
+    (uploads as App).post(
+      '/feeds/import',
+      {
+        config: { permission: 'vulnerabilities:administer' },
+        // Counted as it comes; this is only what Fastify compares with Content-Length.
+        bodyLimit: bundleLimits.archiveBytes,
+        schema: {
+          summary: 'Import a bundle (tar, tar.gz or zip as the body); goes on in the background',
+          tags: ['feeds'],
+          consumes: archiveTypes,
+          querystring: Type.Object({ acceptSmaller: Type.Optional(Type.Boolean()) }),
+          response: { 202: FeedActivity, 400: Problem, 409: Problem, 413: Problem, 415: Problem },
+        },
       },
-    },
-    async (request, reply) => {
-      const body = request.body as Readable | object | null;
-      if (body === null || !('pipe' in body)) {
-        throw new ProblemError(415, 'ARCHIVE_EXPECTED', 'Send the archive itself as the body', {
-          detail: 'A path is not read: it would be one of the server. Use application/gzip.',
-        });
-      }
-      if (work.busy) throw busy();
-      const folder = await mkdtemp(join(tmpdir(), 'yojin-upload-'));
-      const remove = () => rm(folder, { recursive: true, force: true });
-      const path = join(folder, 'bundle');
-      try {
-        await receive(body, path);
-        const activity = work.startImport(path, {
-          acceptSmaller: request.query.acceptSmaller === true,
-          whenDone: remove,
-        });
-        await db.transaction((tx) =>
-          audit.record(tx, { actor: actorOf(request), action: 'feeds.import_started' }),
-        );
-        return reply.status(202).send(activity);
-      } catch (error) {
-        if (error instanceof FeedsBusy) {
-          await remove();
-          throw busy();
+      async (request, reply) => {
+        const body = request.body as Readable | object | null;
+        if (body === null || !('pipe' in body)) {
+          throw new ProblemError(415, 'ARCHIVE_EXPECTED', 'Send the archive itself as the body', {
+            detail: 'A path is not read: it would be one of the server. Use application/gzip.',
+          });
         }
-        if (!work.busy) await remove();
-        throw error;
-      }
-    },
-  );
+        if (work.busy) throw busy();
+        const folder = await mkdtemp(join(tmpdir(), 'yojin-upload-'));
+        const remove = () => rm(folder, { recursive: true, force: true });
+        const path = join(folder, 'bundle');
+        try {
+          await receive(body, path);
+          const activity = work.startImport(path, {
+            acceptSmaller: request.query.acceptSmaller === true,
+            whenDone: remove,
+          });
+          await db.transaction((tx) =>
+            audit.record(tx, { actor: actorOf(request), action: 'feeds.import_started' }),
+          );
+          return reply.status(202).send(activity);
+        } catch (error) {
+          if (error instanceof FeedsBusy) {
+            await remove();
+            throw busy();
+          }
+          if (!work.busy) await remove();
+          throw error;
+        }
+      },
+    );
+  });
 
   app.post(
     '/feeds/sync',

@@ -10,7 +10,7 @@ import { openTestDatabase } from '../../testing/database.ts';
 import { sharedFeeds, writeBundle } from '../../testing/feeds.ts';
 import { debRow, statementOf, storeInventory } from '../../testing/inventory.ts';
 import { type OsqueryRow, runOsquery } from '../../testing/osquery.ts';
-import { importBundle } from './feeds/bundle-store.ts';
+import { importFeed } from './feeds/import-store.ts';
 import { settle } from './settle-store.ts';
 
 const at = new Date('2026-11-21T12:00:00Z');
@@ -54,6 +54,25 @@ function packagesHere(): { rows: readonly OsqueryRow[]; isDebian12: boolean } {
   return { rows: isDebian12 ? rows! : few, isDebian12 };
 }
 
+/** Debian 12 out of the real feeds, where they are; else the fixtures. */
+async function importDebian(db: Database): Promise<void> {
+  const folder = sharedFeeds ?? writeBundle(mkdtempSync(join(tmpdir(), 'yojin-test-')));
+  const source = {
+    origin: 'bundle',
+    url: null,
+    etag: null,
+    lastModified: null,
+    currentAsOf: null,
+  } as const;
+  for (const [feed, path] of [
+    ['osv/Debian:12', 'osv/Debian:12/all.zip'],
+    ['kev', 'kev.json'],
+  ] as const) {
+    const { outcome } = await importFeed(db, feed, join(folder, path), { at, source });
+    expect(outcome).toBe('imported');
+  }
+}
+
 /** What apt would install for each binary package; empty where there is no apt. */
 function candidates(names: readonly string[]): ReadonlyMap<string, string> {
   const { stdout } = spawnSync('apt-cache', ['policy', ...names], {
@@ -72,8 +91,7 @@ function candidates(names: readonly string[]): ReadonlyMap<string, string> {
 
 it('lists the vulnerabilities of this machine, and an upgrade closes exactly its own', async () => {
   await using db = await openTestDatabase();
-  const folder = sharedFeeds ?? writeBundle(mkdtempSync(join(tmpdir(), 'yojin-test-')));
-  await importBundle(db, folder, { at });
+  await importDebian(db);
   const { rows } = packagesHere();
   const endpointId = await addEndpoint(db, {}, { at });
   await storeInventory(db, endpointId, 'software-deb', rows, at);
@@ -128,8 +146,7 @@ it('lists the vulnerabilities of this machine, and an upgrade closes exactly its
 
 it('promises no fixed version that apt does not have', async () => {
   await using db = await openTestDatabase();
-  const folder = sharedFeeds ?? writeBundle(mkdtempSync(join(tmpdir(), 'yojin-test-')));
-  await importBundle(db, folder, { at });
+  await importDebian(db);
   const { rows, isDebian12 } = packagesHere();
   const endpointId = await addEndpoint(db, {}, { at });
   await storeInventory(db, endpointId, 'software-deb', rows, at);

@@ -17,8 +17,6 @@ import { describeApi, serveApiDescription } from './open-api.ts';
 import { validatorCompiler } from './request-validation.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
-export { openApiDocument } from './open-api.ts';
-
 /**
  * How many connections may wait to be accepted: `app.listen({ port, host, backlog })`. A fleet
  * that comes back after a power cut connects all at once. The kernel caps it at

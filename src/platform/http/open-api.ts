@@ -114,7 +114,7 @@ async function withCsrfToken(request: any) {
 }
 
 /** The OpenAPI document of a server that is ready, in an order that does not depend on modules. */
-export function openApiDocument(app: App): Record<string, unknown> {
+function openApiDocument(app: App): Record<string, unknown> {
   const document = app.swagger() as unknown as Record<string, unknown>;
   const paths = document['paths'] as Record<string, unknown> | undefined;
   const sorted = Object.entries(paths ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -125,8 +125,8 @@ export async function startJobs(options: {
           pollInterval: 2_000,
           // Not "at once": that way graphile-worker leaves the promise of finishing a job to
           // itself, and a database that is away at that moment ends the whole process.
-          completeJobBatchDelay: -1,
-          failJobBatchDelay: -1,
+          completeJobBatchDelay: 0,
+          failJobBatchDelay: 0,
         },
       },
       noHandleSignals: true,

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { FeedActivity, FeedList } from '../../modules/vulnerabilities/api.ts';
 import { openTestDatabase } from '../../testing/database.ts';
-import { sharedFeeds, writeBundle } from '../../testing/feeds.ts';
+import { writeBundle } from '../../testing/feeds.ts';
 import { startTestServer } from '../../testing/server-for-tests.ts';
 import { barLine } from './progress-bars.ts';
 
@@ -39,13 +39,11 @@ it('imports a folder, shows the feeds, exports them, and imports the archive els
   const empty = await run('feeds', 'import', folder());
   expect([empty.code, empty.err]).toEqual([2, expect.stringContaining('no file of a feed bundle')]);
 
-  const bundle = sharedFeeds ?? writeBundle(folder());
-  const startedAt = performance.now();
+  const bundle = writeBundle(folder());
   const imported = await run('--json', 'feeds', 'import', bundle);
   expect([imported.code, imported.err]).toEqual([0, '']);
   const activity = JSON.parse(imported.out) as FeedActivity;
   expect(activity.feeds.map(({ phase }) => phase)).toEqual(activity.feeds.map(() => 'imported'));
-  console.log(`upload and import: ${Math.round(performance.now() - startedAt)} ms`);
 
   const status = await run('feeds');
   expect(status.code).toBe(0);
@@ -59,10 +57,9 @@ it('imports a folder, shows the feeds, exports them, and imports the archive els
   const exported = await run('feeds', 'export', file);
   expect([exported.code, exported.out]).toEqual([0, expect.stringContaining('SHA256:')]);
   expect(existsSync(`${file}.part`)).toBe(false);
-  console.log(`export: ${Math.round(statSync(file).size / 1e6)} MB`);
 
   const damaged = join(folder(), 'damaged.tar.gz');
-  writeFileSync(damaged, readFileSync(file).subarray(0, 5_000));
+  writeFileSync(damaged, readFileSync(file).subarray(0, 3_000));
   const refused = await run('feeds', 'import', damaged);
   expect([refused.code, refused.err]).toEqual([
     1,

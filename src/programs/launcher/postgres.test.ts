@@ -109,6 +109,23 @@ describe.sequential('a cluster', () => {
     expect(postgres.pid).toBeUndefined();
   });
 
+  it('does not stay half up when it alone is told to end while somebody is connected', async () => {
+    const postgres = await supervisePostgres(options, () => undefined);
+    const address = postgres.connectionString('postgres');
+    const client = new pg.Client({ connectionString: address });
+    client.on('error', () => undefined);
+    await client.connect();
+    const { pid } = postgres;
+    process.kill(pid!, 'SIGTERM');
+    await eventually(
+      'another postmaster',
+      () => postgres.pid !== undefined && postgres.pid !== pid,
+    );
+    expect(await ask<number>(address, 'select 1')).toBe(1);
+    await client.end().catch(() => undefined);
+    await postgres.stop();
+  });
+
   it('is asked to end, and waited for, when a killed Yojin left it running', async () => {
     const program = `
       const { startPostgres } = await import(${JSON.stringify(join(import.meta.dirname, 'postgres.ts'))});

@@ -170,6 +170,9 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
       if (lastLines.length > 30) lastLines.shift();
       options.onLog?.(line);
       if (line.includes('ready to accept connections')) resolve();
+      // Somebody sent it SIGTERM, as a shutdown of the system does to everybody: it takes no more
+      // connections, but waits for ours, which never end. Half up is worse than down.
+      if (line.includes('received smart shutdown request')) child.kill('SIGINT');
     };
     eachLine(child.stdout!, onLine);
     eachLine(child.stderr!, onLine);

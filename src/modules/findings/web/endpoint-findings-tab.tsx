@@ -11,40 +11,68 @@ import { FindingsTable } from './findings-table.tsx';
 
 /** The findings of one endpoint, below what was not assessed and why. */
 export function EndpointFindingsTab({ subjectId }: { subjectId: string }) {
+  return (
+    <>
+      <Additions place="endpoint.findings" subjectId={subjectId} />
+      <AssetFindings
+        assetId={subjectId}
+        hrefOf={(findingClass) =>
+          `/endpoints/${subjectId}?tab=findings${findingClass === 'normal' ? '' : `&class=${findingClass}`}`
+        }
+      />
+    </>
+  );
+}
+
+/** The findings of one application; its page says how much of it was assessed. */
+export function ApplicationFindings({ subjectId }: { subjectId: string }) {
+  return (
+    <AssetFindings
+      assetId={subjectId}
+      hrefOf={(findingClass) =>
+        `/applications/${subjectId}${findingClass === 'normal' ? '' : `?class=${findingClass}`}`
+      }
+    />
+  );
+}
+
+function AssetFindings({
+  assetId,
+  hrefOf,
+}: {
+  assetId: string;
+  hrefOf: (findingClass: string) => string;
+}) {
   const t = useT();
   const [{ class: findingClass }] = useSearchState({ class: 'normal' });
   useLive(['findings'], [['findings']]);
   // Whether there ever was any: an empty list alone does not tell.
-  const ever = useCount(subjectId, { state: 'any', class: 'any' });
+  const ever = useCount(assetId, { state: 'any', class: 'any' });
   const counts = {
-    normal: useCount(subjectId, { class: 'normal' }),
-    unimportant: useCount(subjectId, { class: 'unimportant' }),
-    unsupported: useCount(subjectId, { class: 'unsupported' }),
-    'not-running-kernel': useCount(subjectId, { class: 'not-running-kernel' }),
+    normal: useCount(assetId, { class: 'normal' }),
+    unimportant: useCount(assetId, { class: 'unimportant' }),
+    unsupported: useCount(assetId, { class: 'unsupported' }),
+    'not-running-kernel': useCount(assetId, { class: 'not-running-kernel' }),
   } satisfies Record<Finding['class'], number | undefined>;
-  // Zero of nothing is not zero: before the first assessment there is no number.
-  const shownCounts = ever === undefined || ever === 0 ? {} : counts;
   return (
     <>
-      <Additions place="endpoint.findings" subjectId={subjectId} />
       <ClassTabs
         chosen={findingClass}
-        counts={shownCounts}
-        hrefOf={(name) =>
-          `/endpoints/${subjectId}?tab=findings${name === 'normal' ? '' : `&class=${name}`}`
-        }
+        // Zero of nothing is not zero: where nothing was ever found, it may not have been assessed.
+        counts={ever === undefined || ever === 0 ? {} : counts}
+        hrefOf={hrefOf}
       />
       <FindingsTable
         key={findingClass}
-        id="findings.of-endpoint"
+        id="findings.of-asset"
         of="asset"
-        query={{ assetId: subjectId, class: findingClass }}
-        csvName="yojin-endpoint-findings"
+        query={{ assetId, class: findingClass }}
+        csvName="yojin-asset-findings"
         height={640}
         emptyState={
           <EmptyState
-            title={t((ever ?? 0) > 0 ? 'findings.endpoint.all-closed' : 'findings.endpoint.none')}
-            text={t('findings.endpoint.none-text')}
+            title={t((ever ?? 0) > 0 ? 'findings.asset.all-closed' : 'findings.asset.none')}
+            text={t('findings.asset.none-text')}
           />
         }
       />

@@ -169,5 +169,5 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
 export function assetHref({ assetId, assetKind }: Pick<Finding, 'assetId' | 'assetKind'>): string {
   return assetKind === 'endpoint'
     ? `/endpoints/${assetId}?tab=findings`
-    : `/findings?assetId=${assetId}`;
+    : `/applications/${assetId}`;
 }

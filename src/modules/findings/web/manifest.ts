@@ -47,6 +47,17 @@ export const findingsWeb: WebModule = {
       ),
     },
     {
+      place: 'application.findings',
+      id: 'findings',
+      order: 10,
+      permission,
+      component: lazy(() =>
+        import('./endpoint-findings-tab.tsx').then((part) => ({
+          default: part.ApplicationFindings,
+        })),
+      ),
+    },
+    {
       place: 'endpoint.tabs',
       id: 'findings',
       titleKey: 'findings.title',

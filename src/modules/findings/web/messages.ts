@@ -245,12 +245,9 @@ const listMessages = sideBySide({
   ],
   'findings.tile.unassessed': ['未評価：フィードを取り込む', 'Not assessed: import the feeds'],
 
-  'findings.endpoint.none': ['この端末の火種はありません', 'No findings on this endpoint'],
-  'findings.endpoint.all-closed': [
-    'この端末に残っている火種はありません',
-    'No active findings on this endpoint',
-  ],
-  'findings.endpoint.none-text': [
+  'findings.asset.none': ['火種は見つかっていません', 'No findings here'],
+  'findings.asset.all-closed': ['残っている火種はありません', 'No active findings here'],
+  'findings.asset.none-text': [
     '評価できた範囲での結果です。未評価の範囲は上に示しています。',
     'This speaks only of what was assessed; what was not is said above.',
   ],

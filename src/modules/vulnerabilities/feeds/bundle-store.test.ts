@@ -218,6 +218,32 @@ describe('importing a bundle', () => {
     });
   });
 
+  it('leaves a feed as it was when it is stopped within', async () => {
+    await using db = await openTestDatabase();
+    await importBundle(db, writeBundle(folder()), { at });
+    const before = await contentOf(db);
+    const one = feedFixture('osv/Debian12.jsonl').replaceAll('2026-11-20T', '2026-11-21T');
+    const records = one
+      .trim()
+      .split('\n')
+      .map((content, i) => ({ name: `${i}.json`, content }));
+    const stop = new AbortController();
+    const stopped = importBundle(
+      db,
+      writeBundle(folder(), { 'osv/Debian:12/all.zip': zipOf(records) }),
+      {
+        at: later,
+        signal: stop.signal,
+        progress: (feed, done) => {
+          if (feed === 'osv/Debian:12' && done > 0) stop.abort();
+        },
+      },
+    );
+    await expect(stopped).rejects.toThrow(/abort/);
+    expect(await contentOf(db)).toBe(before);
+    expect(await loadFeed(db, 'osv/Debian:12')).toMatchObject({ generation: 1 });
+  });
+
   it('refuses what is no bundle', async () => {
     await using db = await openTestDatabase();
     const file = join(folder(), 'file');

@@ -17,12 +17,14 @@ export async function endpointForBill(
   );
   const endpoint = endpoints[0];
   if (endpoint === undefined) return undefined;
+  // A Python package that the distribution installed is in its package already, with the
+  // distribution's fixes: as pkg:pypi it would look unfixed to whoever reads the bill.
   const { rows: software } = await db.query<InstalledSoftware>(
     `select distinct s.id, s.source, s.name, s.version, s.arch, s.source_name as "sourceName",
             s.source_version as "sourceVersion", s.vendor
        from assets.endpoint_software_view h, unnest(h.software_ids) as each(id)
        join assets.software_view s on s.id = each.id
-      where h.endpoint_id = $1
+      where h.endpoint_id = $1 and s.host <> 'distribution'
       order by s.source, s.name, s.version, s.id`,
     [id],
   );

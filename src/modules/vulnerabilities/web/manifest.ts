@@ -1,4 +1,4 @@
-import { IconRss } from '@tabler/icons-react';
+import { IconBox, IconRss } from '@tabler/icons-react';
 import { lazy } from 'react';
 import type { WebModule } from '../../../platform/web/page.ts';
 import { messages } from './messages.ts';
@@ -17,6 +17,23 @@ export const vulnerabilitiesWeb: WebModule = {
         import('./feeds-page.tsx').then((page) => ({ default: page.FeedsPage })),
       ),
       nav: { group: 'manage', order: 30, icon: IconRss },
+      permission,
+    },
+    {
+      path: '/applications',
+      titleKey: 'vulnerabilities.applications.title',
+      component: lazy(() =>
+        import('./applications-page.tsx').then((page) => ({ default: page.ApplicationsPage })),
+      ),
+      nav: { group: 'watch', order: 35, icon: IconBox },
+      permission,
+    },
+    {
+      path: '/applications/$id',
+      titleKey: 'vulnerabilities.application.title',
+      component: lazy(() =>
+        import('./application-page.tsx').then((page) => ({ default: page.ApplicationPage })),
+      ),
       permission,
     },
   ],

@@ -1,7 +1,8 @@
 import { sideBySide } from '../../../platform/web/translate.ts';
+import { applicationMessages } from './messages-applications.ts';
 
 /** The words of feeds and of what was not assessed: `[ja, en]` or `[ja, en one, en many]`. */
-export const messages = sideBySide({
+const feedMessages = sideBySide({
   'vulnerabilities.feeds.title': ['脆弱性フィード', 'Feeds'],
   'vulnerabilities.feeds.subtitle': [
     '端末のソフトウェアと照合する、脆弱性とサポート期限の公開データです。取り込んでいない範囲は「未評価」になり、安全とは扱いません。',
@@ -273,3 +274,8 @@ export const messages = sideBySide({
     'This server has no home to keep a signing key in',
   ],
 });
+
+export const messages = {
+  ja: { ...feedMessages.ja, ...applicationMessages.ja },
+  en: { ...feedMessages.en, ...applicationMessages.en },
+};
