@@ -24,7 +24,13 @@ it('a module writes only to its own schema, and reads others only through their 
       /\b(insert into|update|delete from|truncate|from|join|references)\s+([a-z_]+)\.([a-z_]+)/g;
     for (const [, verb, schema, table] of text.matchAll(statements)) {
       const reads = verb === 'from' || verb === 'join';
-      if (!schemas.has(schema!) || schema === own || verb === 'references' || (reads && table!.endsWith('_view'))) continue;
+      if (
+        !schemas.has(schema!) ||
+        schema === own ||
+        verb === 'references' ||
+        (reads && table!.endsWith('_view'))
+      )
+        continue;
       trespasses.push(`${path}: ${verb} ${schema}.${table}`);
     }
   }

@@ -9,6 +9,5 @@ export {
   setSharedHardwareUuid,
   updateEndpointIdentity,
 } from './endpoints/store.ts';
-export type { Answer, Confirmation, EndpointQuery, Platform, Row } from './observation.ts';
-export { platforms } from './observation.ts';
+export type { Answer, EndpointQuery, Platform, Row } from './observation.ts';
 export { defaultScopeId, expandScopes, scopeExists, scopeName } from './scopes/store.ts';

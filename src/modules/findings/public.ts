@@ -1,8 +1,8 @@
 /** What modules that observe weaknesses use: describe them, and say where they were seen. */
 
 export type { ReconcileCause, ReconcileResult } from './reconcile-store.ts';
-export { reconcile, rejudge } from './reconcile-store.ts';
-export type { OpenFinding, StatedChange, StatedState } from './statement-store.ts';
+export { reconcile } from './reconcile-store.ts';
+export type { OpenFinding, StatedState } from './statement-store.ts';
 export { applyStatements, listOpenFindings } from './statement-store.ts';
 export type {
   AssetFacts,

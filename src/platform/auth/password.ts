@@ -51,7 +51,7 @@ const nobodysSalt = randomBytes(16);
  * what agents send: half of it stays free, and a crowd is turned away instead of piling up.
  */
 const derivedAtOnce = 2;
-const waitingAtMost = 40;
+const waitingAtMost = 20;
 let deriving = 0;
 const waiting: (() => void)[] = [];
 

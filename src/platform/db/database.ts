@@ -73,6 +73,8 @@ class Listeners {
   readonly #log: Logger;
   readonly #listeners = new Set<Listener>();
   #client: pg.Client | undefined;
+  /** One statement at a time: pg takes no second one while the first is under way. */
+  #said: Promise<unknown> = Promise.resolve();
   #opening: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
@@ -91,7 +93,11 @@ class Listeners {
     this.#listeners.add(listener);
     this.#opening ??= this.#open();
     await this.#opening;
-    await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`);
+    const said = this.#said.then(() =>
+      this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`),
+    );
+    this.#said = said.catch(() => undefined);
+    await said;
     return () => this.#listeners.delete(listener);
   }
 

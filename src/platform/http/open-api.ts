@@ -106,8 +106,10 @@ export async function serveApiDescription(app: App): Promise<void> {
  * Runs in the browser, where swagger-ui carries its source text: no type and no import in it. A
  * request tried out on the page needs the token of the session like any other.
  */
+// biome-ignore lint/suspicious/noExplicitAny: it runs in swagger-ui, whose types we do not carry
 async function withCsrfToken(request: any) {
   if (request.method === undefined || /^(GET|HEAD)$/i.test(request.method)) return request;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
   const session: any = await (await fetch('/api/session')).json();
   if (session.csrfToken) request.headers['x-csrf-token'] = session.csrfToken;
   return request;

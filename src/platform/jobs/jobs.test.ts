@@ -108,7 +108,13 @@ describe('startJobs', () => {
   it('makes up, once, for repeating jobs that were missed while no server ran', async () => {
     await using db = await openTestDatabase();
     let runs = 0;
-    const job: Job = { name: 'a/often', cron: '*/10 * * * *', run: async () => void (runs += 1) };
+    const job: Job = {
+      name: 'a/often',
+      cron: '*/10 * * * *',
+      run: async () => {
+        runs += 1;
+      },
+    };
     await (await start(db, [job])).stop();
     await db.query(
       `update graphile_worker._private_known_crontabs

@@ -18,7 +18,10 @@ export const messages = sideBySide({
   'shell.pages': ['画面', 'Pages'],
 
   'shell.search': ['検索', 'Search'],
-  'shell.search-all': ['端末・ソフトウェア・画面を検索', 'Find endpoints, software, pages'],
+  'shell.search-all': [
+    '端末・ソフトウェア・CVE・画面を検索',
+    'Find endpoints, software, CVEs, pages',
+  ],
   'shell.clear': ['入力を消す', 'Clear'],
 
   'shell.live.live': ['自動更新中', 'Live'],

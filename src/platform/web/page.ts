@@ -47,13 +47,18 @@ export interface WebAddition {
   component: ComponentType<{ subjectId: string }>;
 }
 
-/** A list of the API that the search of the header asks with `q`. */
+/** A list of the API that the search of the header asks. */
 export interface SearchSource {
   id: string;
   groupKey: string;
   path: string;
+  /** The parameter that takes what was typed. Default: `q`. */
+  queryName?: string;
+  /** What goes along. */
+  query?: Readonly<Record<string, string>>;
   permission?: string;
   icon: ComponentType<{ size?: number }>;
+  /** Rows with the same `id` are one hit. */
   hitOf: (row: unknown) => { id: string; label: string; description?: string; href: string };
 }
 

@@ -48,7 +48,12 @@ export function ShellSearch({ modules }: { modules: readonly WebModule[] }) {
   const answers = useQueries({
     queries: sources.map((source: SearchSource) => ({
       queryKey: ['shell-search', source.id, asked],
-      queryFn: () => api.get<ListAnswer<unknown>>(source.path, { q: asked, limit: 6 }),
+      queryFn: () =>
+        api.get<ListAnswer<unknown>>(source.path, {
+          ...source.query,
+          [source.queryName ?? 'q']: asked,
+          limit: 6,
+        }),
       enabled: asked.length >= 2,
       staleTime: 5_000,
     })),
@@ -65,16 +70,15 @@ export function ShellSearch({ modules }: { modules: readonly WebModule[] }) {
       const Icon = source.icon;
       return {
         group: t(source.groupKey),
-        actions: (asked.length >= 2 ? (answers[place]?.data?.items ?? []) : []).map((row) => {
-          const hit = source.hitOf(row);
-          return {
+        actions: hitsOf(source, asked.length >= 2 ? (answers[place]?.data?.items ?? []) : []).map(
+          (hit) => ({
             id: `${source.id}:${hit.id}`,
             label: hit.label,
             ...(hit.description ? { description: hit.description } : {}),
             leftSection: <Icon size={18} />,
             onClick: () => go(hit.href),
-          };
-        }),
+          }),
+        ),
       };
     }),
     {
@@ -115,4 +119,8 @@ export function ShellSearch({ modules }: { modules: readonly WebModule[] }) {
       }}
     />
   );
+}
+
+function hitsOf(source: SearchSource, rows: readonly unknown[]) {
+  return [...new Map(rows.map(source.hitOf).map((hit) => [hit.id, hit])).values()];
 }

@@ -19,7 +19,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { type FeedsTexts, feedsTexts } from './feeds-texts.ts';
 import { type Bar, createBars } from './progress-bars.ts';
 
-type Run = (work: (context: Context) => Promise<ExitCode | void>) => () => Promise<void>;
+type Run = (work: (context: Context) => Promise<unknown>) => () => Promise<void>;
 
 /** Adds `yojin feeds …`: in program.ts, `addFeedsCommands(program, texts.language, run)`. */
 export function addFeedsCommands(program: Command, language: Language, run: Run): void {

@@ -1,5 +1,7 @@
-import { IconApps, IconDevices } from '@tabler/icons-react';
+import { IconApps, IconBox, IconDevices, IconFlame } from '@tabler/icons-react';
 import type { EndpointSummary, Software } from '../../modules/assets/api.ts';
+import type { Finding } from '../../modules/findings/api.ts';
+import type { Application } from '../../modules/vulnerabilities/sbom/api.ts';
 import type { SearchSource } from '../../platform/web/page.ts';
 
 /** What the search of the header finds by name, besides pages. */
@@ -35,6 +37,41 @@ export const searchSources: readonly SearchSource[] = [
         label: `${name} ${version}`,
         description: [source, arch].filter((text) => text !== '').join(' · '),
         href: `/software/${id}`,
+      };
+    },
+  },
+  {
+    // By its id in full: CVE-2024-3094, whatever else it is called.
+    id: 'weaknesses',
+    groupKey: 'findings.weakness.title',
+    path: '/api/findings',
+    queryName: 'weakness',
+    query: { state: 'any', class: 'any' },
+    permission: 'findings:read',
+    icon: IconFlame,
+    hitOf: (row) => {
+      const { key, title } = (row as Finding).weakness;
+      return {
+        id: key,
+        label: key,
+        description: title,
+        href: `/weaknesses/${encodeURIComponent(key)}`,
+      };
+    },
+  },
+  {
+    id: 'applications',
+    groupKey: 'vulnerabilities.applications.title',
+    path: '/api/applications',
+    permission: 'vulnerabilities:read',
+    icon: IconBox,
+    hitOf: (row) => {
+      const { id, name, version, scopeName } = row as Application;
+      return {
+        id,
+        label: [name, version.version].filter(Boolean).join(' '),
+        description: scopeName,
+        href: `/applications/${id}`,
       };
     },
   },

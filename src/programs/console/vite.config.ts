@@ -8,7 +8,6 @@ const api = process.env['YOJIN_API'] ?? 'http://127.0.0.1:8700';
 
 /** Libraries that change rarely get files of their own, so that an update loads little. */
 const libraries: readonly (readonly [string, RegExp])[] = [
-  ['charts', /node_modules[\\/](echarts|zrender)[\\/]/],
   ['react', /node_modules[\\/](react|react-dom|scheduler)[\\/]/],
   ['tanstack', /node_modules[\\/]@tanstack[\\/](?!table-core|react-table|.*virtual)/],
 ];

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../cli/program.ts';
-import { cliTexts } from '../cli/texts.ts';
+import { cliReference } from '../../testing/cli-reference.ts';
 import { openTestDatabase } from '../../testing/database.ts';
 import { expectGolden } from '../../testing/golden.ts';
 import { dumpSchema } from '../../testing/schema-dump.ts';
-import { cliReference } from '../../testing/cli-reference.ts';
 import { startTestServer } from '../../testing/server-for-tests.ts';
+import { createProgram } from '../cli/program.ts';
+import { cliTexts } from '../cli/texts.ts';
 
 describe('the reference that is committed', () => {
   it('has the schema that the migrations add up to', async () => {

@@ -36,13 +36,6 @@ export function pictureOf(byFreshness: Readonly<Record<string, number>>): Pictur
   return { expected, fresh, stale, missing, freshPercent: honestPercent(fresh, expected) };
 }
 
-/** The same, for the parts of one endpoint. */
-export function countFreshness(parts: readonly PartState[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { freshness } of parts) counts[freshness] = (counts[freshness] ?? 0) + 1;
-  return counts;
-}
-
 /** Which advice the first page gives: nobody yet, only one machine, or none. */
 export type FirstRun = 'no-endpoints' | 'only-one' | null;
 
