@@ -324,6 +324,7 @@ create table findings.assets (
   scope_id uuid not null,
   criticality text not null,
   exposed boolean,
+  name text,
   constraint assets_asset_id_key UNIQUE (asset_id),
   constraint assets_pkey PRIMARY KEY (id),
   constraint assets_asset_kind_check CHECK ((asset_kind = ANY (ARRAY['endpoint'::text, 'application'::text])))
@@ -640,6 +641,39 @@ create table vulnerabilities.advisory_packages (
   constraint advisory_packages_advisory_id_fkey FOREIGN KEY (advisory_id) REFERENCES vulnerabilities.advisories(id) ON DELETE CASCADE
 );
 
+create table vulnerabilities.application_versions (
+  id integer not null generated always as identity,
+  application_id uuid not null,
+  version text,
+  imported_at timestamp with time zone not null,
+  imported_by text not null,
+  format text not null,
+  format_version text not null,
+  serial_number text,
+  sha256 bytea not null,
+  component_count integer not null,
+  document jsonb not null,
+  constraint application_versions_pkey PRIMARY KEY (id),
+  constraint application_versions_application_id_fkey FOREIGN KEY (application_id) REFERENCES vulnerabilities.applications(id) ON DELETE CASCADE
+);
+
+create table vulnerabilities.applications (
+  id uuid not null default gen_random_uuid(),
+  scope_id uuid not null,
+  name text not null,
+  criticality text not null default 'normal'::text,
+  exposed boolean,
+  created_at timestamp with time zone not null,
+  assessed_at timestamp with time zone,
+  assessed_count integer not null default 0,
+  not_assessed jsonb not null default '{}'::jsonb,
+  constraint applications_scope_id_name_key UNIQUE (scope_id, name),
+  constraint applications_pkey PRIMARY KEY (id),
+  constraint applications_scope_id_fkey FOREIGN KEY (scope_id) REFERENCES assets.scopes(id),
+  constraint applications_criticality_check CHECK ((criticality = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'critical'::text]))),
+  constraint applications_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300)))
+);
+
 create table vulnerabilities.assessments (
   endpoint_id uuid not null,
   inventory_at timestamp with time zone not null,
@@ -654,6 +688,22 @@ create table vulnerabilities.assessments (
   constraint assessments_pkey PRIMARY KEY (endpoint_id),
   constraint assessments_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE,
   constraint assessments_support_check CHECK ((support = ANY (ARRAY['supported'::text, 'lts-only'::text, 'extended-only'::text, 'ended'::text, 'release-unknown'::text, 'no-data'::text])))
+);
+
+create table vulnerabilities.components (
+  version_id integer not null,
+  ref text not null,
+  name text not null,
+  version text,
+  type text not null,
+  purl text,
+  subject_id integer,
+  reason text,
+  detail text,
+  constraint components_pkey PRIMARY KEY (version_id, ref),
+  constraint components_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES vulnerabilities.subjects(id),
+  constraint components_version_id_fkey FOREIGN KEY (version_id) REFERENCES vulnerabilities.application_versions(id) ON DELETE CASCADE,
+  constraint components_check CHECK (((subject_id IS NULL) = (reason IS NOT NULL)))
 );
 
 create table vulnerabilities.cve_facts (
@@ -754,6 +804,37 @@ create table vulnerabilities.subjects (
   constraint subjects_pkey PRIMARY KEY (id)
 );
 
+create table vulnerabilities.vex_documents (
+  id uuid not null default gen_random_uuid(),
+  format text not null,
+  document_id text,
+  version text,
+  author text,
+  issued_at timestamp with time zone,
+  imported_at timestamp with time zone not null,
+  imported_by text not null,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by text,
+  sha256 bytea not null,
+  rejected jsonb not null,
+  constraint vex_documents_pkey PRIMARY KEY (id)
+);
+
+create table vulnerabilities.vex_statements (
+  id integer not null generated always as identity,
+  document_id uuid not null,
+  place text not null,
+  ids text[] not null,
+  statement jsonb not null,
+  stated_at timestamp with time zone not null,
+  outcome text,
+  reason text,
+  findings integer not null default 0,
+  constraint vex_statements_pkey PRIMARY KEY (id),
+  constraint vex_statements_document_id_fkey FOREIGN KEY (document_id) REFERENCES vulnerabilities.vex_documents(id) ON DELETE CASCADE,
+  constraint vex_statements_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'not-applied'::text])))
+);
+
 create table vulnerabilities.weaknesses_to_describe (
   key text not null,
   constraint weaknesses_to_describe_pkey PRIMARY KEY (key)
@@ -786,12 +867,24 @@ create table vulnerabilities.windows_releases (
 
 CREATE INDEX advisory_packages_advisory ON vulnerabilities.advisory_packages USING btree (advisory_id);
 
+CREATE INDEX application_versions_newest ON vulnerabilities.application_versions USING btree (application_id, id DESC);
+
 CREATE INDEX assessments_again ON vulnerabilities.assessments USING btree (endpoint_id) WHERE again;
+
+CREATE INDEX components_name ON vulnerabilities.components USING btree (lower(name));
+
+CREATE INDEX components_subject ON vulnerabilities.components USING btree (subject_id);
 
 CREATE INDEX matches_weakness ON vulnerabilities.matches USING btree (weakness_key);
 
 CREATE INDEX subjects_name ON vulnerabilities.subjects USING btree (name);
 
 CREATE INDEX subjects_unmatched ON vulnerabilities.subjects USING btree (id) WHERE (matched_at IS NULL);
+
+CREATE UNIQUE INDEX vex_documents_once ON vulnerabilities.vex_documents USING btree (sha256) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX vex_statements_document ON vulnerabilities.vex_statements USING btree (document_id);
+
+CREATE INDEX vex_statements_ids ON vulnerabilities.vex_statements USING gin (ids);
 
 CREATE INDEX windows_fixes_build ON vulnerabilities.windows_fixes USING btree (fixed_build, fixed_revision);

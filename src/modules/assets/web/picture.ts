@@ -1,5 +1,5 @@
 /** What the numbers of the overview say, as sentences to be translated. */
-import type { AssetsOverview, PartState } from '../api.ts';
+import type { AssetsOverview } from '../api.ts';
 
 export interface Sentence {
   readonly key: string;

@@ -9,6 +9,7 @@ export const detailMessages = sideBySide({
   ],
   'findings.facts': ['基本情報', 'Facts'],
   'findings.known': ['公表されている情報', 'What is known'],
+  'findings.all-ids': ['すべてのID', 'All ids'],
   'findings.ids': ['別のID', 'Other ids'],
   'findings.cvss-vector': ['CVSS', 'CVSS'],
   'findings.reachable': ['ネットワークで待ち受け', 'Listens on the network'],

@@ -108,7 +108,7 @@ function KnownSection({ weakness }: { weakness: WeaknessDetails }) {
       <FactList
         facts={[
           [
-            t('findings.ids'),
+            t('findings.all-ids'),
             <span key="ids" className={classes.mono}>
               {weakness.ids.join(', ')}
             </span>,
