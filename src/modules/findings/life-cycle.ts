@@ -35,7 +35,6 @@ export const activeStates = [
 
 /** States that a person may set; the others are reached by observation, statement or date. */
 export const statesByHand = ['open', 'planned', 'in-progress', 'awaiting-proof'] as const;
-type StateByHand = (typeof statesByHand)[number];
 
 /** Why a person's move is refused: `code` for programs and translations, `reason` for people. */
 export type Transition =
