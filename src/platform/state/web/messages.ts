@@ -78,5 +78,18 @@ export const messages = sideBySide({
   'state.section.database': ['データベース', 'Database'],
   'state.section.process': ['サーバー', 'Server'],
   'state.section.assets': ['資産', 'Assets'],
+  'state.section.vulnerabilities': ['脆弱性', 'Vulnerabilities'],
+  'state.row.vulnerabilities.unavailable': ['状態を取得できません', 'State could not be told'],
+  'state.row.vulnerabilities.feeds_fresh': ['最新のフィード', 'Feeds that are fresh'],
+  'state.row.vulnerabilities.feeds_never': ['未取得のフィード', 'Feeds never imported'],
+  'state.row.vulnerabilities.feeds_too_old': ['古いフィード', 'Feeds that are too old'],
+  'state.row.vulnerabilities.feeds_failed': ['取得に失敗したフィード', 'Feeds that failed'],
+  'state.row.vulnerabilities.sync': ['フィードの自動取得', 'Daily fetching of feeds'],
+  'state.row.vulnerabilities.advisories': ['アドバイザリー', 'Advisories'],
+  'state.row.vulnerabilities.distinct_versions': [
+    '照合したバージョンの種類',
+    'Distinct versions matched',
+  ],
+  'state.row.vulnerabilities.waiting': ['照合待ち', 'Waiting to be matched'],
   'state.section.agent-protocol': ['端末からの受信', 'Agents'],
 });
