@@ -13,6 +13,7 @@ import {
   subjectOf,
 } from './subject.ts';
 import { reconcileSupport } from './support/support-store.ts';
+import { windowsEcosystem, windowsSubject } from './windows.ts';
 
 /** How many endpoints are assessed in one transaction. */
 const batchSize = 50;
@@ -27,7 +28,9 @@ export interface AssessResult {
 export async function endpointsToAssess(db: Queryable, limit: number): Promise<readonly string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select p.endpoint_id as id
-       from (select endpoint_id, max(changed_at) as changed_at
+       from (select endpoint_id,
+                    -- As a JavaScript date holds it: else it would never be reached.
+                    date_trunc('milliseconds', max(changed_at)) as changed_at
                from assets.endpoint_part_view
               where (part like 'software-%' or part in ('os', 'kernels', 'listening-ports'))
                 and changed_at is not null
@@ -80,6 +83,10 @@ export async function endpointsWith(
      select distinct e.endpoint_id as id
        from assets.endpoint_software_view e, ids
       where e.software_ids && ids.ids
+      union
+     select e.id from assets.endpoint_view e
+       join wanted w on w.ecosystem = '${windowsEcosystem}' and e.platform = 'windows'
+        and w.version = regexp_replace(e.os_build, '^10\\.0\\.', '')
       order by 1`,
     [subjectIds],
   );
@@ -101,6 +108,13 @@ export async function assessEndpoints(
     closed += result.closed;
   }
   return { endpoints, opened, closed };
+}
+
+/** A row of the catalogue, or the operating system itself, which is none. */
+interface InstalledRow {
+  readonly id: number | null;
+  readonly name: string;
+  readonly version: string;
 }
 
 interface EndpointRow {
@@ -133,6 +147,7 @@ async function assessBatch(tx: Queryable, ids: readonly string[], at: Date, caus
   );
   const software = await loadSoftware(tx, endpoints);
   const covers = await coveredEcosystems(tx);
+  const coversBuild = await coveredBuilds(tx);
 
   // Which subject each installed thing is; distinct over the batch.
   const subjects = new Map<string, Subject>();
@@ -141,7 +156,29 @@ async function assessBatch(tx: Queryable, ids: readonly string[], at: Date, caus
     const notAssessed: Partial<Record<NotAssessedReason, number>> = {};
     const ecosystems: Record<string, number> = {};
     const missing: Record<string, number> = {};
-    const installed: { row: SoftwareRow; key: string }[] = [];
+    const installed: { row: InstalledRow; key: string }[] = [];
+    const windows = windowsSubject(endpoint);
+    if (windows !== null) {
+      const reason =
+        'notAssessed' in windows
+          ? windows.notAssessed
+          : coversBuild(windows.name)
+            ? null
+            : 'feed-never-imported';
+      if (reason !== null) notAssessed[reason] = (notAssessed[reason] ?? 0) + 1;
+      if (!('notAssessed' in windows)) {
+        const { ecosystem, version } = windows;
+        const counted = reason === null ? ecosystems : missing;
+        counted[ecosystem] = (counted[ecosystem] ?? 0) + 1;
+        if (reason === null) {
+          subjects.set(keyOf(windows), windows);
+          installed.push({
+            row: { id: null, name: endpoint.osName ?? windows.name, version },
+            key: keyOf(windows),
+          });
+        }
+      }
+    }
     for (const id of endpoint.softwareIds) {
       const row = software.get(id);
       if (!row) continue;
@@ -264,6 +301,16 @@ async function loadSoftware(
  * Which ecosystems a feed speaks of. One for `Debian:12` says nothing about Debian 13, although a
  * few of its records name it: that would be silence taken for safety.
  */
+/** Builds of Windows that Microsoft's fixes name: of any other nothing is known. */
+async function coveredBuilds(tx: Queryable): Promise<(name: string) => boolean> {
+  const { rows } = await tx.query<{ name: string }>(
+    `select distinct name from vulnerabilities.advisory_packages where ecosystem = $1`,
+    [windowsEcosystem],
+  );
+  const names = new Set(rows.map(({ name }) => name));
+  return (name) => names.has(name);
+}
+
 async function coveredEcosystems(tx: Queryable): Promise<(ecosystem: string) => boolean> {
   const { rows } = await tx.query<{ ecosystem: string }>(
     `select substr(name, 5) as ecosystem from vulnerabilities.feeds

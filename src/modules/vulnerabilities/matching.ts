@@ -4,6 +4,7 @@ import type { OsvRecord } from '../../standards/osv/record.ts';
 import { compareVersions, versionRuleOf } from '../../standards/versions/ecosystem.ts';
 import { keysOf } from './identity.ts';
 import type { Subject } from './subject.ts';
+import { windowsEcosystem } from './windows.ts';
 
 export interface MatchEvidence {
   readonly advisoryId: string;
@@ -64,6 +65,8 @@ export function matchesOf(subject: Subject, records: readonly SourcedRecord[]): 
 
 /** The comparison of an ecosystem; one without a rule of ours compares nothing, and says so. */
 export function comparatorsFor(ecosystem: string): Comparators {
+  // Build and revision: two whole numbers.
+  if (ecosystem === windowsEcosystem) return (a, b) => compareVersions('generic', a, b);
   const rule = versionRuleOf(ecosystem);
   if (rule === undefined) return () => 'incomparable';
   return {

@@ -3,6 +3,7 @@ import type { OsvRecord } from '../../../standards/osv/record.ts';
 import { knownWeaknessKeys } from '../../findings/public.ts';
 import { storeAdvisories, type TouchedPackages } from '../advisory-store.ts';
 import { lockAssessments } from '../assess-store.ts';
+import { windowsEcosystem, windowsRecords } from '../windows.ts';
 import { formOf, linesOf, sha256Of, textOf } from './connectors/file-content.ts';
 import { readZip } from './connectors/zip.ts';
 import {
@@ -236,7 +237,11 @@ async function importContent(
     }
     case 'windows-fixes': {
       const parsed = parseWindowsFixes(text);
-      return ofDocument(parsed, await replaceWindowsFixes(tx, parsed.items));
+      const replaced = await replaceWindowsFixes(tx, parsed.items);
+      const touched = await storeAdvisories(tx, name, windowsRecords(parsed.items), {
+        complete: true,
+      });
+      return ofDocument(parsed, replaced, () => followWindows(tx, touched));
     }
     case 'windows-releases': {
       const parsed = parseWindowsReleases(text);
@@ -337,6 +342,14 @@ async function followAdvisories(
                      where k = $1 or k = $1 || ':LTS' or split_part(k, ':', 1) = $1)`,
     [ecosystem],
   );
+}
+
+/** Builds that were not covered before are assessed for the first time. */
+async function followWindows(tx: Queryable, touched: TouchedPackages): Promise<void> {
+  await followAdvisories(tx, 'windows-fixes', touched, false);
+  await tx.query(`update vulnerabilities.assessments set again = true where missing ? $1`, [
+    windowsEcosystem,
+  ]);
 }
 
 /** A feed of one release, where the feed of its whole ecosystem is held and is not older. */
