@@ -6,6 +6,7 @@ import { isTooOld } from './feeds/feed-catalogue.ts';
 import { loadFeeds } from './feeds/feed-store.ts';
 import { reasonRemedies, supportRemedies } from './remedy.ts';
 import type { NotAssessedReason } from './subject.ts';
+import { windowsEcosystem } from './windows.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -115,16 +116,17 @@ export async function coverageOf(db: Queryable, scopes: ScopeReach, at: Date): P
 }
 
 /** Are the advisories for an ecosystem too old? The youngest feed that covers it decides. */
-async function ageOfEcosystems(db: Queryable, at: Date): Promise<(ecosystem: string) => boolean> {
-  const feeds = (await loadFeeds(db)).filter(
-    ({ name, succeededAt }) => name.startsWith('osv/') && succeededAt !== null,
-  );
+export async function ageOfEcosystems(
+  db: Queryable,
+  at: Date,
+): Promise<(ecosystem: string) => boolean> {
+  const feeds = (await loadFeeds(db)).filter(({ succeededAt }) => succeededAt !== null);
+  const speaksOf = (name: string, ecosystem: string) =>
+    ecosystem === windowsEcosystem
+      ? name === 'windows-fixes'
+      : name.startsWith('osv/') && compareEcosystems(name.slice(4), ecosystem) === 'same';
   return (ecosystem) =>
-    !feeds.some(
-      (feed) =>
-        compareEcosystems(feed.name.slice(4), ecosystem) === 'same' &&
-        !isTooOld(feed.name, feed, at),
-    );
+    !feeds.some((feed) => speaksOf(feed.name, ecosystem) && !isTooOld(feed.name, feed, at));
 }
 
 function reasonsOf(notAssessed: Counts, missing: Counts, old: Counts): Coverage['reasons'] {

@@ -30,13 +30,13 @@ const system = (osBuild: string | null, osName = 'Microsoft Windows 11 Pro') =>
   windowsSubject({ platform: 'windows', osName, osBuild });
 
 it.each`
-  because                                                | osName                              | osBuild            | affected
-  ${'a month behind has both'}                           | ${'Microsoft Windows 11 Pro'}       | ${'22631.5700'}    | ${['CVE-2025-49751', 'CVE-2025-50001']}
-  ${'the fixing revision itself has it fixed'}           | ${'Microsoft Windows 11 Pro'}       | ${'22631.5768'}    | ${['CVE-2025-50001']}
-  ${'a later one supersedes every KB before'}            | ${'Microsoft Windows 11 Pro'}       | ${'22631.5909'}    | ${[]}
-  ${'revisions are numbers, not text'}                   | ${'Microsoft Windows 11 Pro'}       | ${'22631.10000'}   | ${[]}
-  ${'a server of the same build is another product'}     | ${'Microsoft Windows Server 2025'}  | ${'26100.4000'}    | ${['CVE-2025-49751']}
-  ${'osquery may write the version in front'}            | ${'Microsoft Windows 11 Pro'}       | ${'10.0.22631.5768'} | ${['CVE-2025-50001']}
+  because                                            | osName                             | osBuild              | affected
+  ${'a month behind has both'}                       | ${'Microsoft Windows 11 Pro'}      | ${'22631.5700'}      | ${['CVE-2025-49751', 'CVE-2025-50001']}
+  ${'the fixing revision itself has it fixed'}       | ${'Microsoft Windows 11 Pro'}      | ${'22631.5768'}      | ${['CVE-2025-50001']}
+  ${'a later one supersedes every KB before'}        | ${'Microsoft Windows 11 Pro'}      | ${'22631.5909'}      | ${[]}
+  ${'revisions are numbers, not text'}               | ${'Microsoft Windows 11 Pro'}      | ${'22631.10000'}     | ${[]}
+  ${'a server of the same build is another product'} | ${'Microsoft Windows Server 2025'} | ${'26100.4000'}      | ${['CVE-2025-49751']}
+  ${'osquery may write the version in front'}        | ${'Microsoft Windows 11 Pro'}      | ${'10.0.22631.5768'} | ${['CVE-2025-50001']}
 `('$because', ({ osName, osBuild, affected }) => {
   const subject = system(osBuild, osName) as Subject;
   const records = windowsRecords(fixes).map((record) => ({ feed: 'windows-fixes', record }));

@@ -2,6 +2,7 @@ import type { Database, Queryable } from '../../../platform/db/queryable.ts';
 import { compareEcosystems } from '../../../standards/osv/ecosystem.ts';
 import { type AssetFacts, type ReconcileResult, reconcile } from '../../findings/public.ts';
 import { lockAssessments } from '../assess-store.ts';
+import { ageOfEcosystems } from '../coverage-store.ts';
 import { loadFeeds } from '../feeds/feed-store.ts';
 import { matchSubjects, type StoredSubject } from '../match-store.ts';
 import type { Match } from '../matching.ts';
@@ -23,6 +24,8 @@ export async function applicationsToAssess(
   const { rows } = await db.query<{ id: string }>(
     `select a.id from vulnerabilities.applications a
       where a.assessed_at is null
+         -- Feeds grow old by themselves.
+         or a.assessed_at < now() - interval '1 day'
          or exists (select from vulnerabilities.feeds f
                      where f.name like 'osv/%' and f.succeeded_at > a.assessed_at)
          or exists (select from vulnerabilities.components c
@@ -84,6 +87,11 @@ export async function assessApplication(
   const covered = components.filter(({ ecosystem }) => covers.get(ecosystem));
   const missing = components.length - covered.length;
   if (missing > 0) notAssessed['feed-never-imported'] = missing;
+  const aged = await ageOfEcosystems(tx, at);
+  // Matched against what is known, but nothing newer: found is found, not found is not harmless.
+  const tooOld = covered.filter(({ ecosystem }) => aged(ecosystem)).length;
+  if (tooOld > 0) notAssessed['feed-too-old'] = tooOld;
+  const assessedCount = covered.length - tooOld;
   // What no feed covers as well: matched against nothing, it waits for nothing.
   const unmatched = new Map(
     components.filter(({ matched }) => !matched).map((row) => [row.id, row]),
@@ -125,9 +133,9 @@ export async function assessApplication(
   await tx.query(
     `update vulnerabilities.applications
         set assessed_at = $2, assessed_count = $3, not_assessed = $4 where id = $1`,
-    [applicationId, at, covered.length, JSON.stringify(notAssessed)],
+    [applicationId, at, assessedCount, JSON.stringify(notAssessed)],
   );
-  return { ...result, assessedCount: covered.length, notAssessed };
+  return { ...result, assessedCount, notAssessed };
 }
 
 /** Assesses the applications that wait for it, each in its own transaction. Answers how many. */
