@@ -220,3 +220,29 @@ export const WeaknessDetails = Type.Object({
   activeFindings: Type.Integer(),
   closedFindings: Type.Integer(),
 });
+
+export const DueProfileName = oneOf('bod-26-04', 'kev-dates', 'severity-days');
+
+/** One row of GET /api/due-profiles */
+export type ScopeDueProfile = Static<typeof ScopeDueProfile>;
+export const ScopeDueProfile = Type.Object({
+  scopeId: Uuid,
+  parentId: orNull(Uuid),
+  name: Type.String(),
+  depth: Type.Integer({ description: '0: nothing above it is within your reach' }),
+  own: Type.Union([DueProfileName, Type.Null()], { description: 'Null: inherited from above' }),
+  effective: DueProfileName,
+});
+/** The whole tree at once, parents before what lies below them. */
+export const DueProfileList = listOf(ScopeDueProfile);
+
+/** PUT /api/due-profiles/:scopeId; null: inherit from above (at the top: bod-26-04). */
+export type DueProfileChange = Static<typeof DueProfileChange>;
+export const DueProfileChange = Type.Object({ profile: orNull(DueProfileName) });
+export type DueProfileChanged = Static<typeof DueProfileChanged>;
+export const DueProfileChanged = Type.Object({
+  scopeId: Uuid,
+  own: orNull(DueProfileName),
+  effective: DueProfileName,
+  moved: Type.Integer({ description: 'Findings whose due date or place in the queue changed' }),
+});

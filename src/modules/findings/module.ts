@@ -1,12 +1,16 @@
 import type { ModuleContext, ServerModule } from '../../platform/module.ts';
 import { endExceptions } from './change-store.ts';
+import { dueProfileRoutes } from './due-profile-routes.ts';
 import { findingRoutes } from './routes.ts';
 
 export function findingsModule(context: ModuleContext): ServerModule {
   const { db, clock, live, log } = context;
   return {
     name: 'findings',
-    routes: (app) => findingRoutes(app, context),
+    routes: (app) => {
+      findingRoutes(app, context);
+      dueProfileRoutes(app, context);
+    },
     jobs: [
       {
         name: 'findings/end-exceptions',

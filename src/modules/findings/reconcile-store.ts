@@ -1,5 +1,6 @@
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { DueProfile } from './due.ts';
+import { holdProfiles, listScopeProfiles } from './due-profile-store.ts';
 import {
   type FindingFacts,
   judge,
@@ -58,6 +59,7 @@ export async function reconcile(
   request: ReconcileRequest,
 ): Promise<ReconcileResult> {
   const { kinds, assets, observed, observedAt, cause } = request;
+  await holdProfiles(tx);
   const assetRefs = await storeAssets(tx, assets, kinds, observedAt);
   const weaknesses = await loadWeaknesses(tx, [...new Set(observed.map((o) => o.weaknessKey))]);
   const fixIds = await storeFixes(tx, observed);
@@ -197,11 +199,10 @@ async function loadWeaknesses(
   return new Map(rows.map((row) => [row.key, row]));
 }
 
+/** The profile that applies in each scope, inherited from above where it has none of its own. */
 export async function loadProfiles(tx: Queryable): Promise<Map<string, DueProfile>> {
-  const { rows } = await tx.query<{ scopeId: string; profile: DueProfile }>(
-    `select scope_id as "scopeId", profile from findings.due_profiles`,
-  );
-  return new Map(rows.map(({ scopeId, profile }) => [scopeId, profile]));
+  const scopes = await listScopeProfiles(tx);
+  return new Map(scopes.map(({ id, effective }) => [id, effective]));
 }
 
 async function storeFixes(
@@ -280,12 +281,43 @@ async function storeEvents(
   );
 }
 
-/** Ranks and due dates anew for findings whose weakness or asset changed. Returns how many moved. */
-export async function rejudge(
-  tx: Queryable,
-  where: { readonly weaknessIds?: readonly number[]; readonly assetIds?: readonly string[] },
-): Promise<number> {
+interface RejudgeWhere {
+  readonly weaknessIds?: readonly number[];
+  readonly assetIds?: readonly string[];
+  /** These very scopes: what lies below them is to be among them. */
+  readonly scopeIds?: readonly string[];
+}
+
+/**
+ * Ranks and due dates anew for findings whose weakness, asset or profile changed. Returns how many
+ * moved. In a transaction, no profile changes until it ends.
+ */
+export async function rejudge(tx: Queryable, where: RejudgeWhere): Promise<number> {
+  await holdProfiles(tx);
   const profiles = await loadProfiles(tx);
+  const { scopeIds, ...narrower } = where;
+  if (scopeIds === undefined) return rejudgeThose(tx, profiles, narrower);
+  const { rows } = await tx.query<{ assetId: string }>(
+    `select asset_id as "assetId" from findings.assets
+      where scope_id = any($1::uuid[]) and ($2::uuid[] is null or asset_id = any($2))
+      order by id`,
+    [scopeIds, narrower.assetIds ?? null],
+  );
+  // A whole company has millions of findings; so many assets at a time fit into memory.
+  const batch = 200;
+  let moved = 0;
+  for (let start = 0; start < rows.length; start += batch) {
+    const assetIds = rows.slice(start, start + batch).map(({ assetId }) => assetId);
+    moved += await rejudgeThose(tx, profiles, { ...narrower, assetIds });
+  }
+  return moved;
+}
+
+async function rejudgeThose(
+  tx: Queryable,
+  profiles: ReadonlyMap<string, DueProfile>,
+  where: Omit<RejudgeWhere, 'scopeIds'>,
+): Promise<number> {
   const { rows } = await tx.query<
     WeaknessFacts & {
       id: number;
@@ -342,8 +374,9 @@ export async function rejudge(
          from jsonb_to_recordset($1) as c(id bigint, rank bigint, due_on date, due_outcome text,
               severity_order smallint, exploited boolean, epss real, scope_id uuid)
         where f.id = c.id
-          and (f.rank, f.due_on, f.severity_order, f.exploited, f.epss, f.scope_id)
-              is distinct from (c.rank, c.due_on, c.severity_order, c.exploited, c.epss, c.scope_id)`,
+          and (f.rank, f.due_on, f.due_outcome, f.severity_order, f.exploited, f.epss, f.scope_id)
+              is distinct from (c.rank, c.due_on, c.due_outcome, c.severity_order, c.exploited,
+                                c.epss, c.scope_id)`,
       [JSON.stringify(changes.slice(start, start + 5_000))],
     );
     moved += rowCount ?? 0;

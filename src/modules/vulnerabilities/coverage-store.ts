@@ -123,7 +123,7 @@ export async function ageOfEcosystems(
   const feeds = (await loadFeeds(db)).filter(({ succeededAt }) => succeededAt !== null);
   const speaksOf = (name: string, ecosystem: string) =>
     ecosystem === windowsEcosystem
-      ? name === 'windows-fixes'
+      ? name === 'windows-fixes' || name === 'windows-cvrf'
       : name.startsWith('osv/') && compareEcosystems(name.slice(4), ecosystem) === 'same';
   return (ecosystem) =>
     !feeds.some((feed) => speaksOf(feed.name, ecosystem) && !isTooOld(feed.name, feed, at));

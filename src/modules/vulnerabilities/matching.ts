@@ -1,5 +1,9 @@
 import { splitEcosystem } from '../../standards/osv/ecosystem.ts';
-import { type Comparators, isAffected } from '../../standards/osv/evaluate.ts';
+import {
+  type Comparators,
+  isAffected,
+  type VersionComparator,
+} from '../../standards/osv/evaluate.ts';
 import type { OsvRecord } from '../../standards/osv/record.ts';
 import { compareVersions, versionRuleOf } from '../../standards/versions/ecosystem.ts';
 import { keysOf } from './identity.ts';
@@ -65,14 +69,16 @@ export function matchesOf(subject: Subject, records: readonly SourcedRecord[]): 
 
 /** The comparison of an ecosystem; one without a rule of ours compares nothing, and says so. */
 export function comparatorsFor(ecosystem: string): Comparators {
-  // Build and revision: two whole numbers.
-  if (ecosystem === windowsEcosystem) return (a, b) => compareVersions('generic', a, b);
-  const rule = versionRuleOf(ecosystem);
-  if (rule === undefined) return () => 'incomparable';
   return {
-    ecosystem: (a, b) => compareVersions(rule, a, b),
+    ecosystem: orderOf(ecosystem),
     semver: (a, b) => compareVersions('semver', a, b),
   };
+}
+
+function orderOf(ecosystem: string): VersionComparator {
+  // Build and revision: two whole numbers.
+  const rule = ecosystem === windowsEcosystem ? 'generic' : versionRuleOf(ecosystem);
+  return rule === undefined ? () => 'incomparable' : (a, b) => compareVersions(rule, a, b);
 }
 
 function merged(a: Match, b: Match, subject: Subject): Match {
@@ -83,17 +89,16 @@ function merged(a: Match, b: Match, subject: Subject): Match {
     verdict: first.verdict,
     class: comparable && first.class !== 'normal' ? second.class : first.class,
     fixedVersion: comparable
-      ? lower(first.fixedVersion, second.fixedVersion, subject)
+      ? higher(first.fixedVersion, second.fixedVersion, subject)
       : first.fixedVersion,
     evidence: [...first.evidence, ...second.evidence],
   };
 }
 
-/** The lower of two fixed versions is enough; where they cannot be compared, the first. */
-function lower(a: string | null, b: string | null, { ecosystem }: Subject): string | null {
+/** The higher of two fixed versions: below it one of the records still says affected. */
+function higher(a: string | null, b: string | null, { ecosystem }: Subject): string | null {
   if (a === null || b === null) return a ?? b;
-  const rule = versionRuleOf(ecosystem);
-  return rule !== undefined && compareVersions(rule, b, a) === -1 ? b : a;
+  return orderOf(ecosystem)(b, a) === 1 ? b : a;
 }
 
 /** Debian's urgency: what its security team calls unimportant or out of support is kept apart. */

@@ -8,6 +8,11 @@ import type { NotAssessedReason, Subject } from './subject.ts';
  * KBs a machine shows. Microsoft's fixes are put into the form of OSV records of an ecosystem
  * `Windows`, whose packages are the builds, so that one matcher serves all.
  *
+ * Two feeds bring such records, MSRC's mapping and its CVRF documents, and each is judged by itself:
+ * a machine is affected while either says so. Where they disagree on the fixed build of a CVE, one
+ * between the two stays affected until the higher is reached (a false alarm at worst, no miss), and
+ * below both the match shows the fix of the record that came first, with the evidence of both.
+ *
  * Source: MSRC Security Update Guide, `FixedBuild` of each remediation. Clients and servers that
  * share a build number are packages apart.
  */
@@ -35,6 +40,9 @@ export function windowsSubject(
   };
 }
 
+/** The id of the record of a CVE, the same in every feed that brings one. */
+export const windowsRecordId = (cve: string): string => `MSRC-${cve}`;
+
 /** One record per CVE; products that count otherwise than by build and revision (.NET) are left out. */
 export function windowsRecords(fixes: readonly WindowsFix[]): readonly OsvRecord[] {
   const byCve = Map.groupBy(
@@ -52,7 +60,7 @@ export function windowsRecords(fixes: readonly WindowsFix[]): readonly OsvRecord
     const kbs = [...new Set(of.map(({ kb }) => kb))].sort();
     return {
       schema_version: '1.7.3',
-      id: `MSRC-${cve}`,
+      id: windowsRecordId(cve),
       modified: `${of
         .map(({ month }) => month)
         .sort()

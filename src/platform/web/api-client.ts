@@ -131,6 +131,7 @@ export const api = {
   post: <T>(path: string, body?: unknown): Promise<T> =>
     request<T>('POST', apiUrl(path), body ?? {}),
   patch: <T>(path: string, body: unknown): Promise<T> => request<T>('PATCH', apiUrl(path), body),
+  put: <T>(path: string, body: unknown): Promise<T> => request<T>('PUT', apiUrl(path), body),
   delete: <T>(path: string): Promise<T> => request<T>('DELETE', apiUrl(path)),
   upload,
 };

@@ -23,7 +23,7 @@ export interface ApiClient {
   get<T>(path: string, query?: Query): Promise<T>;
   /** The whole list as a CSV file. */
   getText(path: string, query?: Query): Promise<string>;
-  send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>;
 }
 
 const timeoutMs = 60_000;

@@ -1,8 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type {
+  DueProfileChanged,
   Finding,
   FindingsOverview,
   Fix,
+  ScopeDueProfile,
   WeaknessDetails,
 } from '../../modules/findings/api.ts';
 import type { Language } from '../../platform/i18n/language.ts';
@@ -27,7 +29,7 @@ interface FindingsOptions {
   readonly csv?: boolean;
 }
 
-/** Adds `yojin findings` and `yojin weakness`. */
+/** Adds `yojin findings`, `yojin weakness` and `yojin due-profiles`. */
 export function addFindingsCommands(program: Command, language: Language, run: Run): void {
   const texts = findingsTexts(language);
   const choice = (flags: string, text: string, choices: readonly string[]) =>
@@ -84,7 +86,26 @@ export function addFindingsCommands(program: Command, language: Language, run: R
     .description(texts('command.weakness'))
     .argument('<id>', texts('argument.weakness'))
     .action((id: string) => run((context) => showWeakness(context, texts, id))());
+  const profiles = program
+    .command('due-profiles')
+    .description(texts('command.due-profiles'))
+    .helpCommand(false)
+    .action(run((context) => showDueProfiles(context, texts)));
+  profiles
+    .command('set')
+    .description(texts('command.due-profiles-set'))
+    .argument('<scope>', texts('argument.scope'))
+    .addArgument(
+      new Argument('<profile>', texts('argument.profile')).choices([...profileNames, 'default']),
+    )
+    .action((scope: string, profile: ScopeDueProfile['effective'] | 'default') =>
+      run((context) =>
+        setDueProfile(context, texts, scope, profile === 'default' ? null : profile),
+      )(),
+    );
 }
+
+const profileNames = ['bod-26-04', 'kev-dates', 'severity-days'] as const;
 
 async function showFindings(
   context: Context,
@@ -212,6 +233,54 @@ async function showWeakness(context: Context, texts: FindingsTexts, id: string):
   );
   context.print('\n');
   printFindings(context, texts, list.items);
+  return exitCodes.ok;
+}
+
+async function showDueProfiles(context: Context, texts: FindingsTexts): Promise<ExitCode> {
+  const list = await context.api().get<ListOf<ScopeDueProfile>>('/api/due-profiles');
+  if (context.json) {
+    context.printJson(list);
+    return exitCodes.ok;
+  }
+  context.printTable<ScopeDueProfile>(
+    [
+      {
+        title: texts('column.scope'),
+        value: (row) => `${'  '.repeat(row.depth)}${row.name}`,
+        elastic: true,
+      },
+      { title: texts('column.profile'), value: (row) => row.effective },
+      {
+        title: texts('column.origin'),
+        value: (row) => texts(row.own === null ? 'origin.inherited' : 'origin.own'),
+      },
+      { title: 'ID', value: (row) => row.scopeId },
+    ],
+    list.items,
+  );
+  context.note(profileNames.map((name) => `${name}: ${texts(`profile.${name}`)}`).join('\n'));
+  return exitCodes.ok;
+}
+
+async function setDueProfile(
+  context: Context,
+  texts: FindingsTexts,
+  scopeIdOrName: string,
+  profile: ScopeDueProfile['own'],
+): Promise<ExitCode> {
+  const api = context.api();
+  const { findScope } = await import('./endpoint-commands.ts');
+  const { id, name } = await findScope(api, scopeIdOrName);
+  const done = await api.send<DueProfileChanged>('PUT', `/api/due-profiles/${id}`, { profile });
+  if (context.json) {
+    context.printJson(done);
+    return exitCodes.ok;
+  }
+  const { own, effective, moved: count } = done;
+  context.note(
+    texts(own === null ? 'profile-inherited' : 'profile-set', { name, profile: effective }),
+  );
+  context.note(texts('profile-moved', { count }));
   return exitCodes.ok;
 }
 

@@ -8,6 +8,7 @@ import { EmptyState, Page } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { FindingsOverview } from '../api.ts';
 import { ClassTabs } from './class-tabs.tsx';
+import { DueRules } from './due-rules.tsx';
 import classes from './findings.module.css';
 import { FindingsTable } from './findings-table.tsx';
 import { FixesTable } from './fixes-table.tsx';
@@ -36,7 +37,12 @@ export function FindingsPage() {
     return text === '' ? '/findings' : `/findings?${text}`;
   };
   return (
-    <Page titleKey="findings.title" subtitle={t('findings.only-observation')} fill>
+    <Page
+      titleKey="findings.title"
+      subtitle={t('findings.only-observation')}
+      actions={<DueRules />}
+      fill
+    >
       <Additions place="finding-list.head" />
       <div className={classes.views}>
         <SegmentedControl

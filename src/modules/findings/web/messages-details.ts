@@ -84,6 +84,35 @@ export const detailMessages = sideBySide({
     'By days per severity (critical and high 30, medium 90, low 180)',
   ],
 
+  'findings.rules': ['期限の規則', 'Due-date rules'],
+  'findings.rules.text': [
+    '火種の期限の決め方を所属範囲ごとに選べます。設定のない範囲は、上位の範囲の規則に従います。変更すると、未解消の火種の期限がその場で変わります。',
+    'Choose how due dates are set in each scope. A scope without rules of its own follows the scope above it. A change moves the due dates of open findings at once.',
+  ],
+  'findings.rules.of': ['「{{name}}」の期限の規則', 'Due-date rules of {{name}}'],
+  'findings.rules.inherit': ['継承する', 'Inherit'],
+  'findings.rules.inherits': ['継承（{{rule}}）', 'Inherited ({{rule}})'],
+  'findings.rules.done': [
+    '規則を変更しました。火種{{count, number}}件の判定が変わりました',
+    'Rules changed; {{count, number}} finding was judged differently',
+    'Rules changed; {{count, number}} findings were judged differently',
+  ],
+  'findings.rule.bod-26-04': ['CISA BOD 26-04', 'CISA BOD 26-04'],
+  'findings.rule.kev-dates': ['CISA KEVの期日', 'Dates of CISA KEV'],
+  'findings.rule.severity-days': ['深刻度ごとの日数', 'Days by severity'],
+  'findings.rule-text.bod-26-04': [
+    '悪用の確認、インターネットへの公開、攻撃の自動化の可否、技術的影響から、3日・14日・60日以内か、次回の定期更新かを決めます。',
+    'Exploitation, exposure to the internet, automatability and technical impact decide: within 3, 14 or 60 days, or with the next scheduled upgrade.',
+  ],
+  'findings.rule-text.kev-dates': [
+    '悪用が確認され、CISA KEVに載ったものだけに、CISAが定めた期日を付けます。それ以外は次回の定期更新で対応します。',
+    'Only what is listed in CISA KEV has a date, the one that CISA set; everything else waits for the next scheduled upgrade.',
+  ],
+  'findings.rule-text.severity-days': [
+    '検出した日から、緊急と重要は30日、警告は90日、注意は180日以内とします。スコアのないものは30日以内です。',
+    'Counted from detection: critical and high 30 days, medium 90, low 180; what has no score yet gets 30.',
+  ],
+
   'findings.event.opened': ['検出', 'Opened'],
   'findings.event.reopened': ['再発', 'Reopened'],
   'findings.event.closed': ['解消（再測定で確認）', 'Closed, proved by measurement'],

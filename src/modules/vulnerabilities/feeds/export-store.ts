@@ -62,7 +62,7 @@ export async function exportBundle(
         const records = await writeFeed(tx, row, join(folder, path), (count) =>
           progress?.(row.name, count, row.recordCount),
         );
-        done.push({ row, path, records });
+        if (records !== null) done.push({ row, path, records });
       }
       return done;
     });
@@ -131,12 +131,13 @@ function manifestOf(
 
 type Count = (records: number) => void;
 
+/** The number of records written; null: this feed is not kept in a form that could be written. */
 async function writeFeed(
   tx: Queryable,
   { name, dataAsOf }: FeedRow,
   path: string,
   count: Count,
-): Promise<number> {
+): Promise<number | null> {
   const kind = feedOf(name)!.kind;
   switch (kind) {
     case 'osv':
@@ -159,6 +160,9 @@ async function writeFeed(
       await pipeline(lines, createGzip(), createWriteStream(path));
       return Object.values(document).reduce((sum, list) => sum + list.length, 0);
     }
+    case 'windows-cvrf':
+      // Only its fixes are kept, not the documents.
+      return null;
     case 'windows-releases': {
       const releases = await windowsReleasesDocument(tx);
       await writeFile(path, JSON.stringify(releases, null, 2));

@@ -12,6 +12,7 @@ export type FeedKind =
   | 'debian-support'
   | 'ubuntu-support'
   | 'windows-fixes'
+  | 'windows-cvrf'
   | 'windows-releases';
 
 export interface FeedDefinition {
@@ -161,6 +162,23 @@ export const feedDefinitions: readonly FeedDefinition[] = [
     paths: ['windows/cve-kb-mapping.json.gz'],
     maxFileBytes: 64 * mebibyte,
     maxContentBytes: 256 * mebibyte,
+  },
+  {
+    kind: 'windows-cvrf',
+    title: {
+      en: 'Windows security updates (MSRC CVRF)',
+      ja: 'Windows セキュリティ更新 (MSRC CVRF)',
+    },
+    licence: 'Microsoft, terms of the Security Update Guide',
+    attribution: 'Microsoft Security Response Center',
+    // Counted from the newest month's first release: the next one is at most 35 days later.
+    maxAgeDays: 45,
+    dated: true,
+    url: null,
+    urlVariable: null,
+    paths: ['windows/msrc-cvrf-xml.zip'],
+    maxFileBytes: 64 * mebibyte,
+    maxContentBytes: 512 * mebibyte,
   },
   {
     kind: 'windows-releases',

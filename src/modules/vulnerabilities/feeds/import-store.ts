@@ -3,7 +3,7 @@ import type { OsvRecord } from '../../../standards/osv/record.ts';
 import { knownWeaknessKeys } from '../../findings/public.ts';
 import { storeAdvisories, type TouchedPackages } from '../advisory-store.ts';
 import { lockAssessments } from '../assess-store.ts';
-import { windowsEcosystem, windowsRecords } from '../windows.ts';
+import { windowsEcosystem, windowsRecordId, windowsRecords } from '../windows.ts';
 import { formOf, linesOf, sha256Of, textOf } from './connectors/file-content.ts';
 import { readZip } from './connectors/zip.ts';
 import {
@@ -24,13 +24,14 @@ import {
   recordImported,
   recordUnchanged,
 } from './feed-store.ts';
+import { parseCvrf } from './parse-cvrf.ts';
 import { parseDistroSupport } from './parse-distro-support.ts';
 import { parseEndoflife } from './parse-endoflife.ts';
 import { parseEpss } from './parse-epss.ts';
 import { parseKev } from './parse-kev.ts';
 import { type RawRecord, readOsvRecords } from './parse-osv.ts';
 import { readCveFacts } from './parse-vulnrichment.ts';
-import { parseWindowsFixes, parseWindowsReleases } from './parse-windows.ts';
+import { parseWindowsFixes, parseWindowsReleases, type WindowsFix } from './parse-windows.ts';
 import { FeedDamaged, type Rejection, Rejections } from './rejections.ts';
 
 /** `total` is null while nobody knows it. The unit is records for ZIP archives, else bytes. */
@@ -213,6 +214,20 @@ async function importContent(
         follow: () => followCves(tx, changed),
       };
     }
+    case 'windows-cvrf': {
+      const fixes = await readCvrf(path, maxContentBytes, rejected, newest.see, progress);
+      const touched = await storeAdvisories(tx, name, windowsRecords(fixes), {
+        complete: true,
+        keep: () => rejected.ids.map(windowsRecordId),
+      });
+      return {
+        recordCount: touched.storedRecords,
+        changedCount: touched.changedRecords,
+        rejected,
+        dataAsOf: newest.date(),
+        follow: () => followWindows(tx, name, touched),
+      };
+    }
   }
   const text = await textOf(path, maxContentBytes);
   progress?.(bytes, bytes);
@@ -241,7 +256,7 @@ async function importContent(
       const touched = await storeAdvisories(tx, name, windowsRecords(parsed.items), {
         complete: true,
       });
-      return ofDocument(parsed, replaced, () => followWindows(tx, touched));
+      return ofDocument(parsed, replaced, () => followWindows(tx, name, touched));
     }
     case 'windows-releases': {
       const parsed = parseWindowsReleases(text);
@@ -291,6 +306,39 @@ async function* rawRecords(
     // The repository of vulnrichment holds other files as well.
     if (/\.json$/.test(name)) yield { at: name, text: decoder.decode(content) };
   }
+}
+
+/**
+ * The fixes of all documents in the archive, one document per month. One that cannot be read is
+ * listed and stops no other; of the CVEs it names, what we hold stays.
+ */
+async function readCvrf(
+  path: string,
+  maxBytes: number,
+  rejected: Rejections,
+  see: (time: string | null) => void,
+  progress: Progress | undefined,
+): Promise<readonly WindowsFix[]> {
+  const decoder = new TextDecoder();
+  const limits = { entryBytes: 64 * 1024 * 1024, totalBytes: maxBytes, entries: 1_000 };
+  const fixes: WindowsFix[][] = [];
+  let done = 0;
+  for await (const { name, bytes, entryCount } of readZip(path, limits)) {
+    done += 1;
+    if (!/\.xml$/i.test(name)) continue;
+    const text = decoder.decode(bytes);
+    try {
+      const { items, asOf } = parseCvrf(text, name, rejected);
+      fixes.push([...items]);
+      see(asOf?.toISOString() ?? null);
+    } catch (error) {
+      if (!(error instanceof FeedDamaged)) throw error;
+      const cves = new Set(text.match(/\bCVE-\d{4}-\d{4,12}\b/g));
+      rejected.add(name, error.message, [...cves]);
+    }
+    progress?.(done, entryCount);
+  }
+  return fixes.flat();
 }
 
 async function* each<Item>(
@@ -345,8 +393,8 @@ async function followAdvisories(
 }
 
 /** Builds that were not covered before are assessed for the first time. */
-async function followWindows(tx: Queryable, touched: TouchedPackages): Promise<void> {
-  await followAdvisories(tx, 'windows-fixes', touched, false);
+async function followWindows(tx: Queryable, name: string, touched: TouchedPackages): Promise<void> {
+  await followAdvisories(tx, name, touched, false);
   await tx.query(`update vulnerabilities.assessments set again = true where missing ? $1`, [
     windowsEcosystem,
   ]);

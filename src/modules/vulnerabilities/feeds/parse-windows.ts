@@ -127,7 +127,7 @@ function fixOf(cve: string, month: string, patch: unknown): WindowsFix | null {
 }
 
 /** `22621.5768` and `10.0.22621.5768`; other forms are another product's. */
-function buildOf(version: string): readonly [number, number] | readonly [null, null] {
+export function buildOf(version: string): readonly [number, number] | readonly [null, null] {
   const [, build, revision] = /^(?:10\.0\.)?(\d{4,6})\.(\d{1,7})$/.exec(version) ?? [];
   return build === undefined ? [null, null] : [Number(build), Number(revision)];
 }
