@@ -92,6 +92,14 @@ async function makeFindings(db: Database, endpoints: number, each: number): Prom
   );
   await db.query(`insert into findings.fixes (ecosystem, name)
                   select 'Debian:12', 'package-' || n from generate_series(1, 3000) n`);
+  // Indexes come after the rows, as a restore does it: ten times faster.
+  const { rows: indexes } = await db.query<{ name: string; definition: string }>(
+    `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
+       from pg_index i
+      where indrelid = 'findings.findings'::regclass
+        and not exists (select from pg_constraint where conindid = i.indexrelid)`,
+  );
+  for (const { name } of indexes) await db.query(`drop index ${name}`);
   await db.query(
     `insert into findings.findings (weakness_id, asset_ref, scope_id, state, class, kind,
             severity_order, exploited, epss, rank, due_on, due_outcome, fix_id, fix_version,
@@ -111,6 +119,7 @@ async function makeFindings(db: Database, endpoints: number, each: number): Prom
       on conflict do nothing`,
     [each],
   );
+  for (const { definition } of indexes) await db.query(definition);
   await db.query('vacuum analyze findings.findings');
   await db.query('analyze findings.weaknesses');
 }
