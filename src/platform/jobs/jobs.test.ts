@@ -158,6 +158,16 @@ describe('startJobs', () => {
     const job: Job = { name: 'a/one', run: async () => void ran.push('a/one') };
     const first = await start(db, [job]);
     await first.stop();
+    // PostgreSQL forgets a connection a moment after its client has: until then a server "lives".
+    await eventually(
+      async () =>
+        (
+          await db.query(
+            `select from pg_stat_activity
+              where datname = current_database() and application_name like 'yojin jobs %'`,
+          )
+        ).rowCount,
+    ).toBe(0);
     const leave = () =>
       db.query(
         `with job as (select (graphile_worker.add_job('a/one', '{}'::json)).id)
