@@ -65,16 +65,11 @@ export const networkQueries: readonly PartQuery[] = [
     maxRows: 5000,
     columns: ['package', 'path'],
     sql: {
-      // "in", not a join: joined, deb_package_files answered nothing (osquery 5.23.1).
-      linux: `with listening as materialized (
-          select distinct p.path from listening_ports l join processes p on p.pid = l.pid
-          where cast(l.port as integer) > 0 and p.path <> ''
-            and l.address not like '127.%' and l.address <> '::1' and l.address <> ''),
-        owned as materialized (
-          select path from listening
-          union select substr(path, 5) from listening where path like '/usr/%')
-        select distinct f.package, f.path from deb_package_files f
-        where f.path in (select path from owned)`,
+      linux: `select distinct f.package, p.path
+        from listening_ports l join processes p on p.pid = l.pid
+        join deb_package_files f on f.path = p.path or '/usr' || f.path = p.path
+        where cast(l.port as integer) > 0 and p.path <> ''
+          and l.address not like '127.%' and l.address <> '::1' and l.address <> ''`,
     },
   },
   {
