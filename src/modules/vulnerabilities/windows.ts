@@ -11,7 +11,7 @@ import type { NotAssessedReason, Subject } from './subject.ts';
  * Two feeds bring such records, MSRC's mapping and its CVRF documents, and each is judged by itself:
  * a machine is affected while either says so. Where they disagree on the fixed build of a CVE, one
  * between the two stays affected until the higher is reached (a false alarm at worst, no miss), and
- * the match shows the higher as the fix, with the evidence of both.
+ * below both the match shows the fix of the record that came first, with the evidence of both.
  *
  * Source: MSRC Security Update Guide, `FixedBuild` of each remediation. Clients and servers that
  * share a build number are packages apart.

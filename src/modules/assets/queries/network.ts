@@ -58,21 +58,6 @@ export const networkQueries: readonly PartQuery[] = [
     sql: { linux: ports, darwin: ports, windows: ports },
   },
   {
-    // Which Debian packages answer the network: the owner of each program that listens beyond this
-    // machine. dpkg may know a file by its path from before /bin became a link to /usr/bin.
-    name: 'port-packages',
-    intervalSeconds: 600,
-    maxRows: 5000,
-    columns: ['package', 'path'],
-    sql: {
-      linux: `select distinct f.package, p.path
-        from listening_ports l join processes p on p.pid = l.pid
-        join deb_package_files f on f.path = p.path or '/usr' || f.path = p.path
-        where cast(l.port as integer) > 0 and p.path <> ''
-          and l.address not like '127.%' and l.address <> '::1' and l.address <> ''`,
-    },
-  },
-  {
     // state: running, active (did its work), failed, stopped, on-demand; empty when not told.
     name: 'services',
     intervalSeconds: 300,

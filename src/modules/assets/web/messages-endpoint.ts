@@ -23,10 +23,6 @@ export const endpointMessages = sideBySide({
   'assets.part.interfaces': ['ネットワークインターフェース', 'Network interfaces'],
   'assets.part.addresses': ['IPアドレス', 'Addresses'],
   'assets.part.ports': ['待ち受けポート', 'Listening ports'],
-  'assets.part.port-packages': [
-    'ネットワークで待ち受けるパッケージ',
-    'Packages that listen on the network',
-  ],
   'assets.part.services': ['サービス', 'Services'],
   'assets.part.disks': ['ディスク', 'Disks'],
   'assets.part.mounts': ['ファイルシステム', 'File systems'],
@@ -336,7 +332,6 @@ export const endpointMessages = sideBySide({
   'assets.field.encrypted': ['暗号化', 'Encrypted'],
   'assets.field.status': ['状態', 'Status'],
   'assets.field.method': ['方式', 'Method'],
-  'assets.field.package': ['パッケージ', 'Package'],
   'assets.field.path': ['パス', 'Path'],
   'assets.field.device': ['デバイス', 'Device'],
   'assets.field.flags': ['オプション', 'Options'],

@@ -55,7 +55,6 @@ export const partNames = [
   'sudoers',
   'groups',
   'ports',
-  'port-packages',
   'addresses',
   'interfaces',
   'services',
