@@ -32,7 +32,7 @@ export async function endpointsToAssess(db: Queryable, limit: number): Promise<r
                     -- As a JavaScript date holds it: else it would never be reached.
                     date_trunc('milliseconds', max(changed_at)) as changed_at
                from assets.endpoint_part_view
-              where (part like 'software-%' or part in ('os', 'kernels', 'listening-ports'))
+              where (part like 'software-%' or part in ('os', 'kernels', 'port-packages'))
                 and changed_at is not null
               group by endpoint_id) p
        left join vulnerabilities.assessments a on a.endpoint_id = p.endpoint_id
@@ -127,6 +127,8 @@ interface EndpointRow {
   readonly osVersion: string | null;
   readonly osBuild: string | null;
   readonly kernelVersion: string | null;
+  /** Packages whose programs listen beyond the machine; null: none, or not known. */
+  readonly listening: readonly string[] | null;
   readonly softwareIds: readonly number[];
   readonly inventoryAt: Date;
 }
@@ -137,11 +139,14 @@ async function assessBatch(tx: Queryable, ids: readonly string[], at: Date, caus
     `select e.id, e.scope_id as "scopeId", e.criticality, e.tags, e.platform,
             e.os_name as "osName", e.os_version as "osVersion", e.os_build as "osBuild",
             e.kernel_version as "kernelVersion",
+            -- Rows of texts: package, path. None of that part: not known.
+            (select array_agg(r->>0) from assets.endpoint_part_view p, jsonb_array_elements(p.rows) r
+              where p.endpoint_id = e.id and p.part = 'port-packages') as "listening",
             coalesce((select array_agg(x) from assets.endpoint_software_view s, unnest(s.software_ids) x
                        where s.endpoint_id = e.id), '{}') as "softwareIds",
             (select max(changed_at) from assets.endpoint_part_view p
               where p.endpoint_id = e.id and changed_at is not null
-                and (part like 'software-%' or part in ('os', 'kernels', 'listening-ports'))) as "inventoryAt"
+                and (part like 'software-%' or part in ('os', 'kernels', 'port-packages'))) as "inventoryAt"
        from assets.endpoint_view e where e.id = any($1::uuid[]) order by e.id`,
     [ids],
   );
@@ -227,7 +232,11 @@ async function assessBatch(tx: Queryable, ids: readonly string[], at: Date, caus
     const unreadable = found.filter(({ match }) => match.verdict === 'unknown').length;
     if (unreadable > 0) notAssessed['version-unreadable'] = unreadable;
     return observedOn(
-      { assetId: endpoint.id, runningKernel: endpoint.kernelVersion, listening: null },
+      {
+        assetId: endpoint.id,
+        runningKernel: endpoint.kernelVersion,
+        listening: endpoint.listening && new Set(endpoint.listening),
+      },
       found,
     );
   });

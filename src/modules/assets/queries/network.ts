@@ -58,6 +58,27 @@ export const networkQueries: readonly PartQuery[] = [
     sql: { linux: ports, darwin: ports, windows: ports },
   },
   {
+    // Which Debian packages answer the network: the owner of each program that listens beyond this
+    // machine. dpkg may know a file by its path from before /bin became a link to /usr/bin.
+    name: 'port-packages',
+    // It reads the list of all files of all packages: about a second of work.
+    intervalSeconds: 1800,
+    maxRows: 5000,
+    columns: ['package', 'path'],
+    sql: {
+      // "in", not a join: joined, deb_package_files answered nothing (osquery 5.23.1).
+      linux: `with listening as materialized (
+          select distinct p.path from listening_ports l join processes p on p.pid = l.pid
+          where cast(l.port as integer) > 0 and p.path <> ''
+            and l.address not like '127.%' and l.address <> '::1' and l.address <> ''),
+        owned as materialized (
+          select path from listening
+          union select substr(path, 5) from listening where path like '/usr/%')
+        select distinct f.package, f.path from deb_package_files f
+        where f.path in (select path from owned)`,
+    },
+  },
+  {
     // state: running, active (did its work), failed, stopped, on-demand; empty when not told.
     name: 'services',
     intervalSeconds: 300,

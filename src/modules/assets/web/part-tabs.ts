@@ -55,6 +55,7 @@ export const partNames = [
   'sudoers',
   'groups',
   'ports',
+  'port-packages',
   'addresses',
   'interfaces',
   'services',
