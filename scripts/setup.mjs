@@ -23,8 +23,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
-/** Debian packages that `npm test` needs: a browser, and letters for what it shows. */
-const testPackages = ['chromium', 'fonts-noto-cjk'];
+/** Debian packages that `npm test` needs: a browser, letters for what it shows, a message broker. */
+const testPackages = ['chromium', 'fonts-noto-cjk', 'nats-server'];
 const startedAt = Date.now();
 
 const texts = {

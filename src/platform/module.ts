@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerBase } from 'fastify';
 import type { AuditLog } from './audit/public.ts';
+import type { Bus } from './bus/bus.ts';
 import type { Database } from './db/queryable.ts';
+import type { Facets } from './facets/public.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import type { Logger } from './log.ts';
 
@@ -21,6 +23,10 @@ export interface ModuleContext {
   readonly log: Logger;
   readonly audit: AuditLog;
   readonly live: LiveFeed;
+  /** Notices to the other servers of this installation. */
+  readonly bus: Bus;
+  /** The selector language; modules register what they know of endpoints. */
+  readonly facets: Facets;
   /** Now. Time is an argument, so that tests can move it. */
   readonly clock: () => Date;
 }

@@ -9,7 +9,9 @@ import { assetsModule } from '../modules/assets/module.ts';
 import type { Answer, EndpointQuery } from '../modules/assets/public.ts';
 import { defaultScopeId } from '../modules/assets/public.ts';
 import { createAuditLog } from '../platform/audit/audit-log.ts';
+import { startBus } from '../platform/bus/start-bus.ts';
 import type { Database } from '../platform/db/queryable.ts';
+import { createFacets } from '../platform/facets/facets-index.ts';
 import { buildApp } from '../platform/http/app.ts';
 import type { Principal } from '../platform/http/principal.ts';
 import { createLog } from '../platform/log.ts';
@@ -30,8 +32,6 @@ export interface AgentServerOptions extends Partial<AgentProtocolOptions> {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** The caller of the console's routes. */
   readonly principal?: Principal;
-  /** How often digests are reported, whatever the queries say. */
-  readonly intervalSeconds?: number;
   /** Below fatal: tests that make the server fail on purpose. */
   readonly quiet?: boolean;
 }
@@ -55,18 +55,20 @@ C/9nHjyJY4GNXNeyE9wjdg==
  * Without `queries`, those of assets.
  */
 export async function startAgentServer(db: Database, options: AgentServerOptions = {}) {
-  const { clock = () => new Date(), tls, principal, quiet, intervalSeconds, ...more } = options;
+  const { clock = () => new Date(), tls, principal, quiet, ...more } = options;
   const log = createLog(quiet ? 'silent' : 'warn');
   const live = { publish: () => undefined, subscribe: () => () => undefined };
-  const context: ModuleContext = { db, log, live, clock, audit: createAuditLog({ clock }) };
+  const bus = await startBus({ db, log });
+  const facets = createFacets({ db, log, clock });
+  const audit = createAuditLog({ clock });
+  const context: ModuleContext = { db, log, live, bus, facets, clock, audit };
   const assets = more.queries ? undefined : assetsModule(context);
-  const queries = (more.queries ?? assets?.queries ?? []).map((query) => ({
-    ...query,
-    intervalSeconds: intervalSeconds ?? query.intervalSeconds,
-  }));
+  const queries = more.queries ?? assets?.queries ?? [];
   const module = agentProtocolModule(context, {
     tlsAddress: 'localhost:8443',
     caCertificate: anyCertificate,
+    // What tests play through `inject` answers at once; those of held reads say so.
+    holdReadsMs: 0,
     ...more,
     queries,
   });
@@ -140,6 +142,8 @@ export async function startAgentServer(db: Database, options: AgentServerOptions
       await app.close();
       await module.close?.();
       await assets?.module.close?.();
+      await facets.close();
+      await bus.close();
     },
   };
 }

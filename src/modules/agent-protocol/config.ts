@@ -77,7 +77,8 @@ export function buildConfig(
   const text = JSON.stringify({
     options: {
       disable_distributed: false,
-      distributed_interval: 10,
+      // Reads are held open until there is something to do: this is only the pause between two.
+      distributed_interval: 1,
       // A post only happens when there are lines, so a short period costs little.
       logger_tls_period: 4,
       logger_tls_compress: true,

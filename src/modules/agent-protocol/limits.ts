@@ -1,6 +1,6 @@
 /**
- * What one endpoint may cost the others. An honest osqueryd stays far below all of it: it polls
- * every 10 seconds, posts logs every 4 seconds while it has any, and one first answer to
+ * What one endpoint may cost the others. An honest osqueryd stays far below all of it: it reads
+ * once a second at most, posts logs every 4 seconds while it has any, and one first answer to
  * everything we ask is about 1 MB.
  */
 const MiB = 1024 * 1024;

@@ -32,11 +32,16 @@ import {
 import { RefusalCounts } from './refusals.ts';
 import { agentProtocolRoutes } from './routes.ts';
 import { findSecret, hashOf, recordRejections } from './store.ts';
-import { Work, type WorkSource } from './work.ts';
+import { type NodeOfWork, Work, type WorkSource } from './work.ts';
 
 export interface AgentProtocolOptions {
   /** What modules want to know of endpoints. */
   readonly queries: readonly EndpointQuery[];
+  /**
+   * How often parts are reported, whatever their query says, for tests and demonstrations; a tenth
+   * as often those that cost an endpoint a second of work each time.
+   */
+  readonly reportSeconds?: number | undefined;
   /** `host:port` of the endpoints' TLS listener. */
   readonly tlsAddress: string;
   /** The CA certificate that endpoints pin, PEM. */
@@ -45,6 +50,8 @@ export interface AgentProtocolOptions {
   readonly work?: readonly WorkSource[];
   /** Options of osquery that differ from ours, e.g. `{ distributed_interval: 1 }`. */
   readonly osqueryOptions?: OsqueryOptions;
+  /** How long a read that finds nothing to do is held open, in milliseconds; 0: not at all. */
+  readonly holdReadsMs?: number;
   /** Other limits than the standard ones, for measurements. */
   readonly limits?: Partial<Limits>;
 }
@@ -54,6 +61,8 @@ export interface AgentProtocolModule extends ServerModule {
   readonly wantAll: (endpointId: string) => Promise<number | undefined>;
   /** There is work for an endpoint: a read that is held open for it need not wait any longer. */
   readonly ring: (endpointId: string) => void;
+  /** The same for all nodes that fit; how many reads it ended. */
+  readonly ringWhere: (fits: (node: NodeOfWork) => boolean) => number;
   /** Writes down what is only counted so far: contacts and refusals. */
   readonly flush: () => Promise<void>;
 }
@@ -63,6 +72,10 @@ const CONTACT_MS = 30_000;
 /** The use of a key is stored once in so long, a third of what counts as live. */
 const USE_MS = 5 * 60_000;
 const FLUSH_MS = 1_000;
+/** Queries that cost the endpoint much have an interval of half an hour or more. */
+const COSTLY_SECONDS = 1_800;
+/** osqueryd gives up a read after 16 s. */
+const HOLD_READS_MS = 14_000;
 
 /**
  * osquery's TLS remote API: hosts enrol, get their schedule, report digests and answer what is
@@ -73,7 +86,12 @@ export function agentProtocolModule(
   options: AgentProtocolOptions,
 ): AgentProtocolModule {
   const { db, log, audit, live, clock } = context;
-  const { queries, osqueryOptions = {} } = options;
+  const { osqueryOptions = {}, reportSeconds } = options;
+  const queries = options.queries.map((query) => {
+    if (reportSeconds === undefined) return query;
+    const costly = query.intervalSeconds >= COSTLY_SECONDS;
+    return { ...query, intervalSeconds: costly ? 10 * reportSeconds : reportSeconds };
+  });
   const limits = { ...standardLimits, ...options.limits };
   checkQueries(queries);
   const configs = new Map(
@@ -217,6 +235,7 @@ export function agentProtocolModule(
     name: 'agent-protocol',
     wantAll,
     ring: (endpointId) => work.ring(endpointId),
+    ringWhere: (fits) => work.ringWhere(fits),
     flush,
     routes: (app) => agentProtocolRoutes(app, { db, audit, live, clock, guide, wantAll }),
     endpointRoutes: async (app) => {
@@ -249,6 +268,10 @@ export function agentProtocolModule(
           const { short, full } = configs.get(platform)!;
           return readsDistributed ? short : full;
         },
+        hold: {
+          maxMs: options.holdReadsMs ?? HOLD_READS_MS,
+          bell: (node, timeoutMs, signal) => work.bell(node, timeoutMs, signal),
+        },
         contact,
       });
     },
@@ -268,6 +291,7 @@ export function agentProtocolModule(
         row('parts_held', parts.held),
         row('parts_wanted', parts.wanted),
         row('parts_odd_digest', parts.odd, parts.odd > 0 ? 'warning' : 'ok'),
+        row('held_reads', work.waitingEndpoints),
         row('waiting', reports.depth + answers.depth),
         row('reports', counts.reports),
         row('confirmed', counts.confirmed),

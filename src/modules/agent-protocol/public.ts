@@ -21,3 +21,5 @@ export async function createEnrolmentSecret(
   const row = { name, scopeId, createdBy, createdAt: at, expiresAt, hash };
   return { secret: text, enrolmentSecret: await insertSecret(db, row) };
 }
+
+export type { NodeOfWork, WorkSource } from './work.ts';

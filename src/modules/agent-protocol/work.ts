@@ -3,6 +3,8 @@ import type { OtherAnswer } from './distributed.ts';
 
 export interface NodeOfWork {
   readonly endpointId: string;
+  /** Position of the endpoint in bitmaps. */
+  readonly ordinal: number;
   readonly platform: Platform;
 }
 
@@ -25,7 +27,7 @@ export interface WorkSource {
  */
 export class Work {
   readonly #sources: readonly WorkSource[];
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #waiting = new Map<string, Map<() => void, NodeOfWork>>();
 
   constructor(sources: readonly WorkSource[]) {
     this.#sources = sources;
@@ -52,10 +54,11 @@ export class Work {
     return [...rest].map(({ id }) => id);
   }
 
-  /** Resolves at the next `ring` for the endpoint, when time is up, or when `signal` aborts. */
-  bell(endpointId: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves at the next `ring` for the node's endpoint, when time is up, or when `signal` aborts. */
+  bell(node: NodeOfWork, timeoutMs: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const waiting = this.#waiting.get(endpointId) ?? new Set();
+      const { endpointId } = node;
+      const waiting = this.#waiting.get(endpointId) ?? new Map<() => void, NodeOfWork>();
       this.#waiting.set(endpointId, waiting);
       const done = () => {
         clearTimeout(timer);
@@ -67,14 +70,23 @@ export class Work {
         resolve();
       };
       const timer = setTimeout(done, timeoutMs);
-      waiting.add(done);
+      waiting.set(done, node);
       if (signal?.aborted) done();
       else signal?.addEventListener('abort', done);
     });
   }
 
   ring(endpointId: string): void {
-    for (const done of [...(this.#waiting.get(endpointId) ?? [])]) done();
+    for (const done of [...(this.#waiting.get(endpointId)?.keys() ?? [])]) done();
+  }
+
+  /** Rings for all waiting nodes that fit; how many waits it ended. */
+  ringWhere(fits: (node: NodeOfWork) => boolean): number {
+    const rung = [...this.#waiting.values()].flatMap((waiting) =>
+      [...waiting].filter(([, node]) => fits(node)).map(([done]) => done),
+    );
+    for (const done of rung) done();
+    return rung.length;
   }
 
   get waitingEndpoints(): number {

@@ -50,6 +50,7 @@ export async function runServer(
   const texts = launchTexts(language);
   const tell = teller(texts);
   const databaseUrl = process.env['DATABASE_URL'] || undefined;
+  const natsUrl = process.env['NATS_URL'] || undefined;
   const log = createLog(options.logLevel);
   process.stdout.write(`用心 Yojin ${productVersion}\n`);
   try {
@@ -59,7 +60,7 @@ export async function runServer(
     return await untilStopped<RunningUp>({
       async start(signal) {
         const { startServer } = await import('../server/server.ts');
-        return up({ ...options, databaseUrl, startServer, log, tell, signal });
+        return up({ ...options, databaseUrl, natsUrl, startServer, log, tell, signal });
       },
       onReady({ consoleUrl, tlsAddress, setupLink }) {
         const say: Tell = (key, values) => process.stdout.write(`${texts(key, values)}\n`);

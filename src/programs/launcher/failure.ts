@@ -25,6 +25,7 @@ export type FailureCode =
   | 'database-url-wrong'
   | 'database-url-missing'
   | 'database-conflict'
+  | 'nats-unreachable'
   | 'certificate-broken'
   | 'certificate-unreadable'
   | 'osqueryd-missing'

@@ -34,6 +34,8 @@ export interface ServerSettings {
   /** The secret part of the credential that the command line of this machine uses. */
   readonly localSecret: string;
   readonly log: Logger;
+  /** Addresses of NATS; absent: servers tell each other over PostgreSQL. */
+  readonly natsUrl?: string | undefined;
   /** How often endpoints report each part, whatever its query says; for tests and demonstrations. */
   readonly reportSeconds?: number;
 }
@@ -63,6 +65,8 @@ export interface UpOptions {
   readonly tlsKey?: string | undefined;
   /** An external PostgreSQL instead of the embedded one. */
   readonly databaseUrl?: string | undefined;
+  /** Addresses of NATS, for several servers on one database. */
+  readonly natsUrl?: string | undefined;
   /** Start an osqueryd for this machine. */
   readonly agent: boolean;
   readonly osqueryd?: string | undefined;
@@ -129,6 +133,7 @@ export async function up(options: UpOptions): Promise<RunningUp> {
     tls: certificates.tls,
     localSecret,
     log,
+    natsUrl: options.natsUrl,
   });
   starting.defer(() => server.close());
   const renewal = setInterval(() => void certificates.renew(server), renewalCheckMs);

@@ -7,6 +7,7 @@ const node = (id: string, endpointId = `endpoint-${id}`): Node => ({
   platform: 'linux',
   standing: 'current',
   contested: false,
+  ordinal: 1,
   readsDistributed: false,
   contactStoredAtMs: 0,
   useStoredAtMs: 0,

@@ -6,6 +6,8 @@ import { loadTogether } from './load-together.ts';
 export interface Node {
   readonly id: string;
   readonly endpointId: string;
+  /** Position of the endpoint in bitmaps. */
+  readonly ordinal: number;
   readonly platform: Platform;
   readonly standing: Standing;
   /** Two node keys claim the endpoint: each contact is judged in the database. */

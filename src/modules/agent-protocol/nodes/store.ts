@@ -48,6 +48,7 @@ export async function loadNodes(
     keyHash: string;
     id: string;
     endpointId: string;
+    ordinal: number;
     platform: Platform;
     standing: Standing;
     contested: boolean;
@@ -55,6 +56,7 @@ export async function loadNodes(
   }>(
     `select encode(n.key_hash, 'hex') as "keyHash", n.id, n.endpoint_id as "endpointId", n.platform,
             n.standing, n.reads_distributed as "readsDistributed",
+            (select e.ordinal from assets.endpoint_view e where e.id = n.endpoint_id) as ordinal,
             exists (select from agent_protocol.nodes c
                      where c.endpoint_id = n.endpoint_id and c.standing = 'challenger') as contested
        from agent_protocol.nodes n

@@ -215,6 +215,8 @@ export class Intake {
         if (wanted && !wanted.has(name)) wanted.set(name, { notBeforeMs: 0 });
       }
     }
+    // The endpoint's next read is perhaps being held open: it can fetch them at once.
+    if (outcome.wanted.length > 0) this.#ports.work.ring(node.endpointId);
   }
 
   async #storeAnswer(node: Node, item: AnswerItem, at: Date): Promise<void> {

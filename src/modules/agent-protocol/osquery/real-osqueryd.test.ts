@@ -81,7 +81,7 @@ describe('the real osqueryd', { timeout: 120_000 }, () => {
   });
 
   it('computes the digests that we compute, for every query of assets', async () => {
-    await using server = await startAgentServer(db, { ...fast, intervalSeconds: 2 });
+    await using server = await startAgentServer(db, { ...fast, reportSeconds: 2 });
     await using front = await startRecordingFront(osqueryd.tls, { current: server });
     const daemon = osqueryd.start('digests', front.port, await server.newSecret());
     const names = server.queries.filter(({ sql }) => sql.linux).map(({ name }) => name);

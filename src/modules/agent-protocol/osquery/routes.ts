@@ -36,6 +36,14 @@ export interface OsqueryRoutesOptions {
   ) => Promise<void>;
   /** The configuration of a node, as JSON text. */
   readonly configOf: (node: Node) => string;
+  /**
+   * Holds a read open that found nothing to do, until there is something, at most `maxMs`. 0: never.
+   * osqueryd gives up after 16 s.
+   */
+  readonly hold: {
+    readonly maxMs: number;
+    readonly bell: (node: Node, timeoutMs: number, signal: AbortSignal) => Promise<void>;
+  };
   /** The node was heard of. */
   readonly contact: (node: Node, at: Date, read: boolean) => void;
 }
@@ -48,6 +56,7 @@ const unknownKey: Refused = { status: 401, body: { node_invalid: true } };
 
 interface Admitted {
   readonly node: Node;
+  readonly keyHash: string;
   readonly body: JsonObject;
 }
 
@@ -161,9 +170,8 @@ export function osqueryRoutes(app: App, options: OsqueryRoutesOptions): void {
   route(agentPaths.distributedRead, async (request, reply) => {
     const admitted = await admit(request, limits.requestBytes);
     if ('status' in admitted) return sendRefused(reply, admitted);
-    const at = clock();
-    const outcome = await intake.read(admitted.node, at);
-    return answer(request, reply, admitted.node, at, outcome, (queries) => ({ queries }));
+    const { node, outcome } = await readOrHold(request, admitted);
+    return answer(request, reply, node, clock(), outcome, (queries) => ({ queries }));
   });
 
   route(agentPaths.distributedWrite, async (request, reply) => {
@@ -173,6 +181,53 @@ export function osqueryRoutes(app: App, options: OsqueryRoutesOptions): void {
     const outcome = await intake.write(admitted.node, admitted.body, at);
     return answer(request, reply, admitted.node, at, outcome, () => ({}));
   });
+
+  const holds = new Map<string, AbortController>();
+  let closing = false;
+  // A listener that closes waits for its answers.
+  app.addHook('preClose', async () => {
+    closing = true;
+    for (const held of holds.values()) held.abort();
+  });
+
+  /** What there is to do; when there is nothing, waits for it as long as the client does. */
+  async function readOrHold(
+    request: FastifyRequest,
+    { node, keyHash }: Admitted,
+  ): Promise<{ node: Node; outcome: Outcome<Record<string, string>> }> {
+    const { maxMs, bell } = options.hold;
+    if (maxMs === 0 || closing || node.standing !== 'current' || node.contested) {
+      return { node, outcome: await intake.read(node, clock()) };
+    }
+    const leave = new AbortController();
+    const { socket } = request.raw;
+    const gone = () => leave.abort();
+    socket.once('close', gone);
+    // One read per node: the host that asks again has given up the one before.
+    holds.get(node.id)?.abort();
+    holds.set(node.id, leave);
+    try {
+      // Listening before looking: what comes in between is not missed. Not all at the same moment:
+      // hosts that were all released by one question would come back together for ever.
+      const rung = bell(node, maxMs * (0.85 + 0.15 * Math.random()), leave.signal);
+      const outcome = await intake.read(node, clock());
+      if (outcome.kind !== 'done' || Object.keys(outcome.result).length > 0) {
+        leave.abort();
+        return { node, outcome };
+      }
+      options.contact(node, clock(), true);
+      await rung;
+      // Nobody there to take anything, or somebody newer: what is handed out now would be lost.
+      if (leave.signal.aborted) return { node, outcome };
+      // Meanwhile the key may have been superseded.
+      const nowNode = await directory.find(keyHash, clock().getTime());
+      if (nowNode === undefined) return { node, outcome: { kind: 'gone' } };
+      return { node: nowNode, outcome: await intake.read(nowNode, clock()) };
+    } finally {
+      socket.off('close', gone);
+      if (holds.get(node.id) === leave) holds.delete(node.id);
+    }
+  }
 
   function answer<Result>(
     request: FastifyRequest,
@@ -197,6 +252,7 @@ export function osqueryRoutes(app: App, options: OsqueryRoutesOptions): void {
   async function admit(request: FastifyRequest, maxBytes: number): Promise<Admitted | Refused> {
     const header = nodeKeyOf(request);
     let node: Node | undefined;
+    let key = header;
     if (header !== undefined) {
       // Known before the body is read: a stranger's body is not worth reading.
       const found = await nodeOf(header, request.ip);
@@ -227,6 +283,7 @@ export function osqueryRoutes(app: App, options: OsqueryRoutesOptions): void {
       const found = await nodeOf(given, request.ip);
       if ('status' in found) return found;
       node = found;
+      key = given;
       const exceeded = exceedsLimits(node, request.ip);
       if (exceeded) return exceeded;
     } else if (given !== undefined && given !== header) {
@@ -245,7 +302,7 @@ export function osqueryRoutes(app: App, options: OsqueryRoutesOptions): void {
       };
       refusals.add(refusal, clock(), { endpointId: node.endpointId, address: request.ip });
     }
-    return { node, body: parsed.body };
+    return { node, keyHash: hashOfKey(key!).toString('hex'), body: parsed.body };
   }
 
   async function nodeOf(key: string, address: string): Promise<Node | Refused> {

@@ -111,6 +111,9 @@ export const en = {
   'failure.database-url-missing': 'DATABASE_URL is not set',
   'failure.database-url-missing.remedy':
     '"yojin server" needs a PostgreSQL of your own: DATABASE_URL=postgresql://user:password@host:5432/yojin. "yojin up" brings one along.',
+  'failure.nats-unreachable': 'NATS could not be reached at {{url}}: {{reason}}',
+  'failure.nats-unreachable.remedy':
+    'Check that nats-server runs there and that the address in NATS_URL is right (nats://user:password@host:4222), or leave NATS_URL away: several servers then tell each other over PostgreSQL.',
   'failure.database-conflict': 'the database was made by another version of Yojin: {{reason}}',
   'failure.database-conflict.remedy':
     'Start the version that made it, or update this one. Nothing was changed.',

@@ -120,6 +120,9 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
   'failure.database-url-missing': 'DATABASE_URL が設定されていません',
   'failure.database-url-missing.remedy':
     '「yojin server」にはお手持ちの PostgreSQL が必要です: DATABASE_URL=postgresql://ユーザー:パスワード@ホスト:5432/yojin。「yojin up」なら同梱されています。',
+  'failure.nats-unreachable': 'NATS（{{url}}）に接続できません: {{reason}}',
+  'failure.nats-unreachable.remedy':
+    'nats-server が動いていること、NATS_URL のアドレス（nats://user:password@host:4222）が正しいことを確認してください。NATS_URL を指定しなければ、複数のサーバーは PostgreSQL を通じて連絡します。',
   'failure.database-conflict': 'データベースは別の版の Yojin で作成されたものです: {{reason}}',
   'failure.database-conflict.remedy':
     '作成した版を起動するか、この版を更新してください。何も変更していません。',
