@@ -7,6 +7,9 @@ import type { Database } from './db/queryable.ts';
 import type { Facets } from './facets/public.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import type { Logger } from './log.ts';
+import type { StateRow } from './state/state-row.ts';
+
+export type { StateRow };
 
 /** A Fastify instance whose handlers are typed by their TypeBox schemas. */
 export type App = FastifyInstance<
@@ -39,15 +42,6 @@ export interface Job {
   readonly cron?: string;
   /** At-least-once: a job that was killed runs again. `signal` asks it to stop. */
   readonly run: (payload: unknown, signal: AbortSignal) => Promise<void>;
-}
-
-/** Something of the server's own health worth showing on the page of system state. */
-export interface StateRow {
-  /** Stable key, e.g. `database.size_bytes`; the console translates it. */
-  readonly key: string;
-  readonly value: string | number | null;
-  readonly unit?: 'bytes' | 'seconds' | 'count' | 'time' | 'text';
-  readonly state: 'ok' | 'warning' | 'error' | 'unknown';
 }
 
 /** One domain of the product, as the server plugs it in. */

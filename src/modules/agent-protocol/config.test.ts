@@ -34,7 +34,7 @@ describe('buildConfig', () => {
     const short = JSON.parse(buildConfig(queries, 'linux', { withFull: false }));
     expect(Object.keys(short.schedule)).toEqual(['yojin:users']);
     expect(short.schedule['yojin:users']).toMatchObject({ interval: 900, snapshot: true });
-    expect(short.options).toMatchObject({ schedule_splay_percent: 10, distributed_interval: 10 });
+    expect(short.options).toMatchObject({ schedule_splay_percent: 10, distributed_interval: 1 });
     const full = JSON.parse(buildConfig(queries, 'linux', { withFull: true }));
     expect(Object.keys(full.schedule)).toEqual(['yojin:users', 'yojin-full:users']);
     expect(full.schedule['yojin-full:users']).toMatchObject({ interval: 86_400, snapshot: true });

@@ -58,7 +58,7 @@ describe('parseWrite', () => {
     expect(parseWrite(recorded.writeRepeated.body, queries)).toEqual({
       ok: true,
       answers: [],
-      others: [{ id: 'w', rows: [{ a: '1' }], status: 0, message: '' }],
+      others: [{ id: 'w', rows: [{ a: '1' }], status: 0, message: '', wallMs: 0 }],
       refusals: [],
     });
   });

@@ -22,6 +22,8 @@ export interface OtherAnswer {
   /** 0: it ran. */
   readonly status: number;
   readonly message: string;
+  /** `wall_time_ms` of its stats as the endpoint sent it; unchecked. */
+  readonly wallMs: unknown;
 }
 
 export type WriteResult =
@@ -53,6 +55,7 @@ export function parseWrite(
   }
   const statuses = objectOr(member(body, 'statuses'));
   const messages = objectOr(member(body, 'messages'));
+  const stats = objectOr(member(body, 'stats'));
 
   const answers: Answered[] = [];
   const others: OtherAnswer[] = [];
@@ -67,7 +70,8 @@ export function parseWrite(
     const given = member(messages, id);
     const message = typeof given === 'string' ? cleanText(given).slice(0, 1000) : '';
     if (!id.startsWith(QUERY_PREFIX)) {
-      others.push({ id, rows, status, message });
+      const wallMs = member(objectOr(member(stats, id)), 'wall_time_ms');
+      others.push({ id, rows, status, message, wallMs });
       continue;
     }
     const query = queries.get(id.slice(QUERY_PREFIX.length));

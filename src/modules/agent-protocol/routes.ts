@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import type { AuditLog } from '../../platform/audit/public.ts';
+import type { Actor, AuditLog } from '../../platform/audit/public.ts';
 import type { Database } from '../../platform/db/queryable.ts';
 import type { CsvColumn } from '../../platform/http/csv.ts';
 import { listQuery } from '../../platform/http/list.ts';
-import { reaches } from '../../platform/http/principal.ts';
+import { type Principal, reaches } from '../../platform/http/principal.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { principalOf } from '../../platform/http/request-principal.ts';
 import { sendList } from '../../platform/http/send-list.ts';
@@ -92,12 +92,7 @@ export function agentProtocolRoutes(app: App, options: AgentProtocolRoutesOption
             expiresInDays === null ? null : new Date(at.getTime() + expiresInDays * DAY_MS),
         });
         await audit.record(tx, {
-          actor: {
-            kind: principal.tokenId === undefined ? 'user' : 'token',
-            id: principal.tokenId ?? principal.userId,
-            name: principal.userName,
-            address: request.ip,
-          },
+          actor: actorOf(principal, request.ip),
           action: 'enrolment_secret.created',
           target: { kind: 'enrolment-secret', id: made.enrolmentSecret.id, name },
           details: { scopeId, scopeName: scope, expiresAt: made.enrolmentSecret.expiresAt },
@@ -138,12 +133,7 @@ export function agentProtocolRoutes(app: App, options: AgentProtocolRoutesOption
         }
         if (!revoked.revokedNow) return;
         await audit.record(tx, {
-          actor: {
-            kind: principal.tokenId === undefined ? 'user' : 'token',
-            id: principal.tokenId ?? principal.userId,
-            name: principal.userName,
-            address: request.ip,
-          },
+          actor: actorOf(principal, request.ip),
           action: 'enrolment_secret.revoked',
           target: { kind: 'enrolment-secret', id, name: revoked.name },
         });
@@ -211,6 +201,12 @@ export function agentProtocolRoutes(app: App, options: AgentProtocolRoutesOption
       return { parts };
     },
   );
+}
+
+function actorOf({ tokenId, userId, userName: name }: Principal, address: string): Actor {
+  return tokenId === undefined
+    ? { kind: 'user', id: userId, name, address }
+    : { kind: 'token', id: tokenId, name, address };
 }
 
 const secretColumns: readonly CsvColumn<EnrolmentSecret>[] = [

@@ -28,7 +28,7 @@ describe('Work', () => {
         },
       },
     ]);
-    const answer = (id: string) => ({ id, rows: [], status: 0, message: '' });
+    const answer = (id: string) => ({ id, rows: [], status: 0, message: '', wallMs: undefined });
     expect(await work.receive(node, [answer('question:1'), answer('w')])).toEqual(['w']);
     expect(received).toEqual(['question:1']);
   });

@@ -103,8 +103,16 @@ export const EndpointSummary = Type.Object({
   lastSeenAt: orNull(Time),
 });
 export const EndpointList = listOf(EndpointSummary);
+/** A selector (docs/reference): `os:windows software:openssl<3.0.13 -tag:lab`. */
+const Where = Type.Optional(
+  Type.String({
+    maxLength: 4000,
+    description: 'A selector; besides the other parameters, all of which must hold',
+  }),
+);
 export const EndpointQueryString = Type.Object({
   ...listQuery,
+  where: Where,
   q: Type.Optional(
     Type.String({
       maxLength: 200,
@@ -248,6 +256,12 @@ export const Software = Type.Object({
 export const SoftwareList = listOf(Software);
 export const SoftwareQueryString = Type.Object({
   ...listQuery,
+  where: Type.Optional(
+    Type.String({
+      maxLength: 4000,
+      description: 'A selector: only software that is on one of the endpoints that it selects',
+    }),
+  ),
   q: Type.Optional(Type.String({ maxLength: 200, description: 'In name, vendor and version' })),
   source: Type.Optional(Type.String({ maxLength: 40 })),
   name: Type.Optional(Type.String({ maxLength: 300, description: 'Exactly this name' })),

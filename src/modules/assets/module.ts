@@ -3,9 +3,12 @@ import type { ModuleContext, ServerModule, StateRow } from '../../platform/modul
 import { createCatalogue } from './catalogue/store.ts';
 import { partQueries } from './endpoint-queries.ts';
 import { endpointRoutes } from './endpoints/routes.ts';
+import { createAssetFacets } from './facets/asset-facets-store.ts';
+import { createContactIndex } from './facets/contacts-store.ts';
 import { inventoryRoutes } from './inventory/routes.ts';
 import { createIngest } from './inventory/store.ts';
 import { assetsJobs } from './jobs.ts';
+import { macVendorRoutes } from './mac/routes.ts';
 import type { EndpointQuery } from './observation.ts';
 import { overviewRoutes } from './overview/routes.ts';
 import { readOverview } from './overview/store.ts';
@@ -21,7 +24,7 @@ export function assetsModule(context: ModuleContext): {
   readonly module: ServerModule;
   readonly queries: readonly EndpointQuery[];
 } {
-  const { db, log, live, clock } = context;
+  const { db, log, live, clock, facets } = context;
   const ingest = createIngest({ queries: partQueries, catalogue: createCatalogue(), log });
   // What writers say within their transaction arrives here once it is committed, and only then.
   const listening = db
@@ -29,6 +32,16 @@ export function assetsModule(context: ModuleContext): {
     .catch((error: Error) => {
       log.warn({ err: error }, 'open pages will not hear of changed inventories');
     });
+  const hearing = db.listen('assets_contacts', (notice) => contacts.apply(notice));
+  hearing.catch((error: Error) => log.warn({ err: error }, 'contacts are not heard of'));
+  const contacts = createContactIndex(hearing);
+  const ownFacets = createAssetFacets({ contacts });
+  facets.register({
+    facets: ownFacets.facets,
+    sources: ownFacets.sources,
+    within: ownFacets.within,
+    bareWord: 'text',
+  });
 
   return {
     module: {
@@ -36,8 +49,9 @@ export function assetsModule(context: ModuleContext): {
       routes(app) {
         endpointRoutes(app, context, partQueries);
         inventoryRoutes(app, context, partQueries);
-        softwareRoutes(app, context);
+        softwareRoutes(app, context, ownFacets);
         scopeRoutes(app, context);
+        macVendorRoutes(app, context);
         overviewRoutes(app, context, partQueries);
       },
       jobs: assetsJobs(context),
@@ -61,6 +75,8 @@ export function assetsModule(context: ModuleContext): {
       async close() {
         const stop = await listening;
         stop?.();
+        const stopHearing = await hearing.catch(() => undefined);
+        stopHearing?.();
       },
     },
     queries: partQueries.map((query) => ({ ...query, ingest })),

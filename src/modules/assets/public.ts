@@ -9,5 +9,6 @@ export {
   setSharedHardwareUuid,
   updateEndpointIdentity,
 } from './endpoints/store.ts';
+export { listMacVendors, macVendorLookup, storeMacVendors } from './mac/mac-vendor-store.ts';
 export type { Answer, EndpointQuery, Platform, Row } from './observation.ts';
 export { defaultScopeId, expandScopes, scopeExists, scopeName } from './scopes/store.ts';

@@ -1,7 +1,9 @@
 import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../platform/audit/public.ts';
+import { startBus } from '../../platform/bus/start-bus.ts';
 import type { Database } from '../../platform/db/queryable.ts';
+import { createFacets } from '../../platform/facets/facets-index.ts';
 import { errorHandler, sendProblem } from '../../platform/http/error-answers.ts';
 import type { Principal } from '../../platform/http/principal.ts';
 import { validatorCompiler } from '../../platform/http/request-validation.ts';
@@ -21,9 +23,14 @@ const minutesAgo = (n: number) => new Date(now.getTime() - n * 60_000);
 async function openModule(db: Database) {
   const told: LiveNews[] = [];
   const audited: AuditEntry[] = [];
+  const log = createLog('silent');
+  const facets = createFacets({ db, log, clock: () => now });
+  const bus = await startBus({ db, log });
   const { module, queries } = assetsModule({
     db,
-    log: createLog('silent'),
+    log,
+    bus,
+    facets,
     audit: {
       async record(_tx, entry) {
         audited.push(entry);
@@ -32,6 +39,7 @@ async function openModule(db: Database) {
     live: { publish: (news) => told.push(news), subscribe: () => () => undefined },
     clock: () => now,
   });
+  await facets.start();
   const app = fastify() as unknown as App;
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler(errorHandler(sendProblem));
@@ -58,7 +66,15 @@ async function openModule(db: Database) {
   };
   return {
     app,
-    module,
+    facets,
+    module: {
+      ...module,
+      async close() {
+        await facets.close();
+        await bus.close();
+        await module.close?.();
+      },
+    },
     queries,
     told,
     audited,
@@ -124,6 +140,7 @@ describe('endpoints and their inventory', () => {
       rowsOf(web, 'addresses', [{ interface: 'eth0', address: '192.0.2.9', mask: '' }]),
       rowsOf(mail, 'users', [{ username: 'root', uid: '0' }], minutesAgo(500)),
     );
+    await api.facets.settled();
   });
   afterAll(async () => {
     await api.module.close?.();
@@ -153,6 +170,12 @@ describe('endpoints and their inventory', () => {
     ${'q=%25'}                               | ${[]}
     ${'platform=windows'}                    | ${['営業PC']}
     ${'presence=online'}                     | ${['mail']}
+    ${'where=os:windows'}                    | ${['営業PC']}
+    ${'where=-os:windows'}                   | ${['mail', 'web']}
+    ${'where=software:nginx'}                | ${['web']}
+    ${'where=scope:osaka&platform=linux'}    | ${['mail', 'web']}
+    ${'where=scope:osaka&q=192.0.2.9'}       | ${['web']}
+    ${'where=%20'}                           | ${['mail', 'web', '営業PC']}
     ${'presence=never'}                      | ${['営業PC']}
     ${'criticality=high'}                    | ${[]}
     ${'sharedHardwareUuid=true'}             | ${[]}
@@ -165,6 +188,22 @@ describe('endpoints and their inventory', () => {
   `('$query', async ({ query, expected }) => {
     const { body } = await api.get(`/endpoints?${query.replace('$osaka', osaka)}`);
     expect(names(body)).toEqual(expected);
+  });
+
+  it('selects within the caller’s scopes, in lists and files, and says where it cannot', async () => {
+    const software = await api.get('/software?where=hostname:web&sort=name');
+    expect(software.body.items.map(({ name }: { name: string }) => name)).toEqual([
+      'bash',
+      'nginx',
+    ]);
+    const file = await api.get('/endpoints?format=csv&where=os:windows');
+    expect(file.body.split('\r\n')).toHaveLength(3);
+    api.as([lab]);
+    expect(names((await api.get('/endpoints?where=-os:windows')).body)).toEqual(['web']);
+    api.as('all');
+    const { status, body } = await api.get('/endpoints?where=os:windows+port:x');
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'SELECTOR_INVALID', errors: [{ at: '/where/16-17' }] });
   });
 
   it('sorts by every column that it shows', async () => {

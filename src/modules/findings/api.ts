@@ -70,6 +70,15 @@ export const Finding = Type.Object({
       version: Type.String(),
     }),
   ),
+  fixes: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      ecosystem: Type.String(),
+      name: Type.String(),
+      version: Type.Union([Type.String(), Type.Null()], { description: 'Null: no fix is known' }),
+    }),
+    { description: 'Every package to upgrade to be rid of it, `fix` being the first' },
+  ),
   owner: orNull(Type.String()),
   firstSeenAt: Time,
   lastConfirmedAt: orNull(Time),
@@ -83,6 +92,17 @@ export const FindingList = Type.Object({
   /** Counting stops at 10,000: then `total` is 10,000 and there are more. */
   totalIsAtLeast: Type.Boolean(),
 });
+
+/**
+ * `kev:yes os:windows`: terms on findings are about the listed findings themselves, others about their
+ * endpoints; with one of those, findings of applications are left out.
+ */
+const Where = Type.Optional(
+  Type.String({
+    maxLength: 4000,
+    description: 'A selector: only findings that it speaks of, on the endpoints that it selects',
+  }),
+);
 
 export type FindingQueryString = Static<typeof FindingQueryString>;
 export const FindingQueryString = Type.Object({
@@ -99,6 +119,7 @@ export const FindingQueryString = Type.Object({
   assetId: Type.Optional(Uuid),
   weakness: Type.Optional(Type.String({ maxLength: 200, description: 'Any of its ids' })),
   fixId: Type.Optional(Type.Integer()),
+  where: Where,
 });
 
 /** GET /api/findings/:id: the row, its evidence, its decision and its history. */
@@ -175,6 +196,9 @@ export const Fix = Type.Object({
   findings: Type.Integer(),
   weaknesses: Type.Integer(),
   exploited: Type.Integer(),
+  withOthers: Type.Integer({
+    description: 'Weaknesses of these that go only when other packages are upgraded as well',
+  }),
   severest: orNull(SeverityName),
   earliestDueOn: orNull(Day),
   rank: Type.Integer(),
@@ -185,6 +209,7 @@ export const FixQueryString = Type.Object({
   ...listQuery,
   scopeId: Type.Optional(Uuid),
   assetId: Type.Optional(Uuid),
+  where: Where,
 });
 
 /** GET /api/findings/overview */

@@ -67,8 +67,18 @@ export function observedHash(observed: Observed): Buffer {
   const evidence = observed.evidence
     .map((item) => JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))))
     .sort();
+  const { findingClass, fix, furtherFixes = [], reachable } = observed;
+  // Only where there are any, so that the hashes of all others stay what they were.
+  const further =
+    furtherFixes.length === 0
+      ? []
+      : [
+          furtherFixes
+            .map(({ ecosystem, name, version }) => `${ecosystem}\n${name}\n${version}`)
+            .sort(),
+        ];
   return createHash('sha256')
-    .update(JSON.stringify([observed.findingClass, observed.fix, observed.reachable, evidence]))
+    .update(JSON.stringify([findingClass, fix, reachable, evidence, ...further]))
     .digest();
 }
 

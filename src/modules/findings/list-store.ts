@@ -1,47 +1,52 @@
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { Finding, FindingQueryString } from './api.ts';
-import { addDays, daysUntil } from './due.ts';
+import { daysUntil } from './due.ts';
+import type { FindingCondition } from './facets/finding-terms-store.ts';
 import { activeStates } from './life-cycle.ts';
 import { type Severity, severities, spellingsOf } from './weakness.ts';
 import { whyOf } from './why.ts';
+import {
+  classConditions,
+  dueConditions,
+  type FindingSort,
+  orderOf,
+  stateConditions,
+  windowOf,
+} from './window.ts';
 
 /** Counting stops here: nobody reads further, and counting ten million rows takes a second. */
 export const countLimit = 10_000;
-
-/** Columns a list of findings can be sorted by: name on the wire to SQL. */
-export const sortColumns = {
-  rank: 'f.rank',
-  due: 'f.due_on',
-  severity: 'f.severity_order',
-  epss: 'f.epss',
-  firstSeen: 'f.first_seen_at',
-  closed: 'f.closed_at',
-};
 
 export interface FindingFilter extends FindingQueryString {
   /** Scopes that the caller may see (and, when he asks for one, that one with its descendants). */
   readonly scopeIds: readonly string[] | 'all';
   readonly today: string;
+  /** Only on these assets; undefined: on all. */
+  readonly assetRefs?: readonly number[] | undefined;
+  readonly conditions?: readonly FindingCondition[] | undefined;
 }
 
 /** The WHERE clause of a filter over findings `f`, and its values. */
 export function conditionsOf(filter: FindingFilter): { where: string; values: unknown[] } {
+  const { conditions, values } = narrowingOf(filter);
+  const state = stateConditions(filter.state ?? 'active');
+  const all = [
+    ...state,
+    ...classConditions(filter.class ?? 'normal'),
+    ...dueConditions(filter.due, filter.today),
+    ...conditions,
+  ];
+  return { where: all.length > 0 ? `where ${all.join(' and ')}` : '', values };
+}
+
+/** Every condition of a filter but those of state, class and due day, and their values. */
+function narrowingOf(filter: FindingFilter): { conditions: string[]; values: unknown[] } {
   const values: unknown[] = [];
   const conditions: string[] = [];
   const add = (condition: (placeholder: string) => string, value: unknown) => {
     values.push(value);
     conditions.push(condition(`$${values.length}`));
   };
-  const state = filter.state ?? 'active';
-  if (state === 'active') {
-    conditions.push(`f.state <> 'closed'`);
-    conditions.push(`f.state in (${activeStates.map((name) => `'${name}'`).join(', ')})`);
-  } else if (state !== 'any') {
-    if (state !== 'closed') conditions.push(`f.state <> 'closed'`);
-    add((p) => `f.state = ${p}`, state);
-  }
-  const findingClass = filter.class ?? 'normal';
-  if (findingClass !== 'any') add((p) => `f.class = ${p}`, findingClass);
   if (filter.kind !== undefined) add((p) => `f.kind = ${p}`, filter.kind);
   if (filter.severity !== undefined) {
     add(
@@ -55,20 +60,24 @@ export function conditionsOf(filter: FindingFilter): { where: string; values: un
   if (filter.fixable !== undefined) {
     conditions.push(`f.fix_id is ${filter.fixable ? 'not null' : 'null'}`);
   }
-  if (filter.due === 'none') conditions.push('f.due_on is null');
-  if (filter.due === 'overdue') add((p) => `f.due_on < ${p}`, filter.today);
-  if (filter.due === 'this-week') {
-    add((p) => `f.due_on >= ${p}`, filter.today);
-    add((p) => `f.due_on < ${p}`, addDays(filter.today, 7));
-  }
-  if (filter.due === 'later') add((p) => `f.due_on >= ${p}`, addDays(filter.today, 7));
   if (filter.scopeIds !== 'all') add((p) => `f.scope_id = any(${p}::uuid[])`, filter.scopeIds);
-  if (filter.fixId !== undefined) add((p) => `f.fix_id = ${p}`, filter.fixId);
+  if (filter.fixId !== undefined) {
+    add(
+      (p) =>
+        `(f.fix_id = ${p} or f.id = any(array(
+           select finding_id from findings.further_fixes where fix_id = ${p})))`,
+      filter.fixId,
+    );
+  }
   if (filter.assetId !== undefined) {
     add(
       (p) => `f.asset_ref = (select id from findings.assets where asset_id = ${p})`,
       filter.assetId,
     );
+  }
+  for (const { sql, value } of filter.conditions ?? []) add(sql, value);
+  if (filter.assetRefs !== undefined) {
+    add((p) => `f.asset_ref = any(${p}::int[])`, `{${filter.assetRefs.join(',')}}`);
   }
   if (filter.weakness !== undefined) {
     add(
@@ -77,7 +86,7 @@ export function conditionsOf(filter: FindingFilter): { where: string; values: un
       spellingsOf(filter.weakness),
     );
   }
-  return { where: conditions.length > 0 ? `where ${conditions.join(' and ')}` : '', values };
+  return { conditions, values };
 }
 
 interface ListRow {
@@ -106,6 +115,7 @@ interface ListRow {
   readonly fixEcosystem: string | null;
   readonly fixName: string | null;
   readonly fixVersion: string | null;
+  readonly furtherFixes: Finding['fixes'] | null;
   readonly owner: string | null;
   readonly firstSeenAt: Date;
   readonly lastConfirmedAt: Date | null;
@@ -117,7 +127,7 @@ interface ListRow {
 /** A finding is stale when its endpoint has confirmed none of its software for this long. */
 const staleAfterMs = 24 * 3_600_000;
 
-/** `source` selects rows `f` of findings (with order and window); this adds what a list shows. */
+/** `source` selects rows `f` of findings; this adds what a list shows. */
 const detailsOf = (source: string, order: string) => `
   select f.id, w.key, w.kind as "weaknessKind", w.title, w.title_ja as "titleJa", w.severity,
          w.cvss_score as "cvssScore", w.kev_listed_on::text as "kevListedOn",
@@ -125,7 +135,12 @@ const detailsOf = (source: string, order: string) => `
          a.asset_kind as "assetKind", coalesce(e.hostname, a.name) as "assetName", f.scope_id as "scopeId",
          a.criticality, a.exposed, f.state, f.class, f.due_on::text as "dueOn",
          f.due_outcome as "dueOutcome", f.reachable, f.fix_id as "fixId",
-         x.ecosystem as "fixEcosystem", x.name as "fixName", f.fix_version as "fixVersion", f.owner,
+         x.ecosystem as "fixEcosystem", x.name as "fixName", f.fix_version as "fixVersion",
+         (select jsonb_agg(jsonb_build_object('id', m.id, 'ecosystem', m.ecosystem, 'name', m.name,
+                                              'version', further.version) order by m.name, m.id)
+            from findings.further_fixes further join findings.fixes m on m.id = further.fix_id
+           where further.finding_id = f.id) as "furtherFixes",
+         f.owner,
          f.first_seen_at as "firstSeenAt", f.closed_at as "closedAt",
          f.closed_because as "closedBecause", f.reopened_count as "reopenedCount",
          greatest(s.assessed_at, (select to_timestamp(max(value::numeric) / 1000)
@@ -139,21 +154,48 @@ const detailsOf = (source: string, order: string) => `
     left join assets.endpoint_view e on e.id = a.asset_id
    ${order}`;
 
-/** One window of a list of findings. `order` comes from `parseSort` over `sortColumns`. */
+export interface FindingWindow {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/**
+ * One window of a list of findings and how many there are. Counted first: so few that they can all
+ * be counted are sorted, the others are looked for in the order of an index. PostgreSQL alone would
+ * guess, and with filters that exclude each other walk through millions for nothing.
+ */
+export async function pageOfFindings(
+  db: Queryable,
+  filter: FindingFilter,
+  sort: FindingSort,
+  window: FindingWindow,
+  now: Date,
+): Promise<{ items: readonly Finding[]; total: number; totalIsAtLeast: boolean }> {
+  const count = await countFindings(db, filter);
+  const few = !count.totalIsAtLeast || isRare(filter);
+  const items = count.total === 0 ? [] : await listFindings(db, filter, sort, window, now, few);
+  return { items, ...count };
+}
+
+/** Of these an index holds everything that lists sort and filter by. */
+function isRare({ exploited, state }: FindingFilter): boolean {
+  return exploited === true || (state !== undefined && inHandStates.has(state));
+}
+const inHandStates: ReadonlySet<string> = new Set(activeStates.filter((name) => name !== 'open'));
+
+/** One window of a list of findings. */
 export async function listFindings(
   db: Queryable,
   filter: FindingFilter,
-  order: string,
-  window: { readonly offset: number; readonly limit: number },
+  sort: FindingSort,
+  window: FindingWindow,
   now: Date,
+  few = false,
 ): Promise<readonly Finding[]> {
-  const { where, values } = conditionsOf(filter);
+  const { conditions, values } = narrowingOf(filter);
+  const ids = windowOf({ ...filter, conditions, few }, sort, window);
   const { rows } = await db.query<ListRow>(
-    detailsOf(
-      `select * from findings.findings f ${where} ${order}
-        offset ${Math.trunc(window.offset)} limit ${Math.trunc(window.limit)}`,
-      order,
-    ),
+    detailsOf(`select f.* from (${ids}) shown join findings.findings f using (id)`, orderOf(sort)),
     values,
   );
   return rows.map((row) => toFinding(row, now, filter.today));
@@ -196,6 +238,7 @@ function toFinding(row: ListRow, now: Date, today: string): Finding {
           name: row.fixName!,
           version: row.fixVersion ?? '',
         };
+  const fixes = [...(fix === null ? [] : [fix]), ...(row.furtherFixes ?? [])];
   const exploited = row.kevListedOn !== null;
   return {
     id: row.id,
@@ -228,6 +271,7 @@ function toFinding(row: ListRow, now: Date, today: string): Finding {
     dueOutcome: row.dueOutcome,
     reachable: row.reachable,
     fix,
+    fixes,
     owner: row.owner,
     firstSeenAt: row.firstSeenAt.toISOString(),
     lastConfirmedAt: row.lastConfirmedAt?.toISOString() ?? null,
@@ -244,7 +288,7 @@ function toFinding(row: ListRow, now: Date, today: string): Finding {
         epss: row.epss,
         reachable: row.reachable,
         exposed: row.exposed,
-        fix,
+        fixes,
       },
       today,
     ),

@@ -1,17 +1,29 @@
 import type { ModuleContext, ServerModule } from '../../platform/module.ts';
 import { endExceptions } from './change-store.ts';
 import { dueProfileRoutes } from './due-profile-routes.ts';
+import { createFindingFacets } from './facets/finding-facets-store.ts';
+import { followAssets } from './follow-store.ts';
 import { findingRoutes } from './routes.ts';
 
 export function findingsModule(context: ModuleContext): ServerModule {
-  const { db, clock, live, log } = context;
+  const { db, clock, live, log, facets } = context;
+  const ownFacets = createFindingFacets({ now: clock });
+  facets.register(ownFacets);
+  const follower = createFollower(context);
   return {
     name: 'findings',
     routes: (app) => {
-      findingRoutes(app, context);
+      findingRoutes(app, context, ownFacets);
       dueProfileRoutes(app, context);
     },
+    close: () => follower.close(),
     jobs: [
+      {
+        // Moves are followed as soon as they are told of; this takes up what was missed meanwhile.
+        name: 'findings/follow-assets',
+        cron: '* * * * *',
+        run: (_payload, signal) => follower.follow(signal),
+      },
       {
         name: 'findings/end-exceptions',
         cron: '7 * * * *',
@@ -27,5 +39,58 @@ export function findingsModule(context: ModuleContext): ServerModule {
         },
       },
     ],
+  };
+}
+
+/** Changes come in bursts: they are followed once for all of this time. */
+const gatherMs = 1_000;
+const longestGatherMs = 60_000;
+
+/** Follows endpoints and scopes when pages are told that they changed, one run at a time. */
+function createFollower({ db, live, log }: ModuleContext) {
+  const stopping = new AbortController();
+  let running: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let tookMs = 0;
+
+  async function follow(signal?: AbortSignal): Promise<void> {
+    while (running) await running.catch(() => undefined);
+    const startedAtMs = performance.now();
+    running = followAssets(db, {
+      signal: AbortSignal.any([stopping.signal, ...(signal ? [signal] : [])]),
+    }).then((moved) => {
+      if (moved === 0) return;
+      log.info({ moved }, 'findings followed their assets');
+      live.publish({ topic: 'findings' });
+    });
+    try {
+      await running;
+    } finally {
+      running = null;
+      tookMs = performance.now() - startedAtMs;
+    }
+  }
+
+  function soon(): void {
+    if (stopping.signal.aborted) return;
+    // Within a part of what it cost the last time: looking for work is never the work.
+    const waitMs = Math.min(longestGatherMs, Math.max(gatherMs, tookMs * 20));
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      follow().catch((error) => log.error({ err: error }, 'following failed; it is tried again'));
+    }, waitMs);
+  }
+  const unsubscribe = live.subscribe(({ topic }) => {
+    if (topic === 'endpoints' || topic === 'scopes' || topic === 'resync') soon();
+  });
+
+  return {
+    follow,
+    async close(): Promise<void> {
+      unsubscribe();
+      stopping.abort();
+      clearTimeout(timer);
+      await running?.catch(() => undefined);
+    },
   };
 }

@@ -1,5 +1,6 @@
 /** What modules that observe weaknesses use: describe them, and say where they were seen. */
 
+export { exposureOf } from './exposure.ts';
 export type { ReconcileCause, ReconcileResult } from './reconcile-store.ts';
 export { reconcile } from './reconcile-store.ts';
 export type { OpenFinding, StatedState } from './statement-store.ts';

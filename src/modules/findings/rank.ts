@@ -68,4 +68,26 @@ export function rankOf(inputs: RankInputs): number {
   return fields.reduce((rank, [value, bits]) => rank * 2 ** bits + value, 0);
 }
 
+/**
+ * Where findings due from `from` on and before `to` stand in the queue, or with `null` those that
+ * have no date: half-open ranges of ranks, at most two, which hold them and no others. Days that
+ * rank as one (before 2020, after 2064) are told apart by nobody.
+ */
+export function rankRangesOf(
+  findingClass: FindingClass,
+  due: { readonly from?: string; readonly to?: string } | null,
+): readonly (readonly [from: number, to: number])[] {
+  const dayOf = (day: string) => clamp(daysUntil(epoch, day), 0, noDay);
+  const first = due === null ? noDay : due.from === undefined ? 0 : dayOf(due.from);
+  const end = due === null ? noDay + 1 : due.to === undefined ? noDay : dayOf(due.to);
+  const bands = findingClass === 'normal' ? [0, 1] : [2];
+  return bands.map((band) => [
+    (band * 2 ** 14 + first) * belowDay,
+    (band * 2 ** 14 + end) * belowDay,
+  ]);
+}
+
+/** What stands behind the day in a rank: 19 bits. */
+const belowDay = 2 ** 19;
+
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));

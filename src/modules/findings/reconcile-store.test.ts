@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { openTestDatabase } from '../../testing/database.ts';
+import { countFindings, listFindings } from './list-store.ts';
 import { reconcile } from './reconcile-store.ts';
+import { listFixes } from './summary-store.ts';
 import type { AssetFacts, Observed, Weakness } from './weakness.ts';
 import { upsertWeaknesses } from './weakness-store.ts';
 
@@ -69,6 +71,81 @@ const findingsOf = async (db: Queryable, { assetId }: AssetFacts) =>
   ).rows;
 
 describe('reconcile', () => {
+  it('keeps every package that has to be upgraded, as observed last', async () => {
+    await using db = await openTestDatabase();
+    const host = asset();
+    await upsertWeaknesses(db, [weakness('CVE-1'), weakness('CVE-2')]);
+    const run = (...observed: Observed[]) =>
+      db.transaction((tx) =>
+        reconcile(tx, { ...inventory, assets: [host], observed, observedAt: new Date() }),
+      );
+    const furtherOf = async () =>
+      (
+        await db.query(
+          `select w.key, x.name, m.version from findings.further_fixes m
+             join findings.findings f on f.id = m.finding_id join findings.fixes x on x.id = m.fix_id
+             join findings.weaknesses w on w.id = f.weakness_id order by 1, 2`,
+        )
+      ).rows;
+    const further = [
+      { ecosystem: 'Debian:12', name: 'openssl1.0', version: '1.0.2zz' },
+      { ecosystem: 'Debian:12', name: 'old', version: null },
+    ];
+    await run(on(host, 'CVE-1', { furtherFixes: further }), on(host, 'CVE-2'));
+    expect(await furtherOf()).toEqual([
+      { key: 'CVE-1', name: 'old', version: null },
+      { key: 'CVE-1', name: 'openssl1.0', version: '1.0.2zz' },
+    ]);
+    const [row] = await listFindings(
+      db,
+      { scopeIds: 'all', today: '2026-11-21', weakness: 'CVE-1' },
+      { name: 'rank', descending: false },
+      { offset: 0, limit: 10 },
+      new Date(),
+    );
+    expect(row).toMatchObject({
+      fix: { name: 'openssl' },
+      fixes: [
+        { name: 'openssl', version: '3.0.14-1~deb12u2' },
+        { name: 'old', version: null },
+        { name: 'openssl1.0', version: '1.0.2zz' },
+      ],
+    });
+    expect(row!.why.en).toContain(
+      'openssl 3.0.14-1~deb12u2 and openssl1.0 1.0.2zz fix part of it; for old no fix is known',
+    );
+    const { items } = await listFixes(
+      db,
+      { scopeIds: 'all', today: '2026-11-21' },
+      { offset: 0, limit: 10 },
+    );
+    expect(
+      items.map(({ name, findings, withOthers, versions }) => [
+        name,
+        findings,
+        withOthers,
+        versions,
+      ]),
+    ).toEqual([
+      ['openssl', 2, 1, ['3.0.14-1~deb12u2']],
+      ['openssl1.0', 1, 1, ['1.0.2zz']],
+    ]);
+    const other = items.find(({ name }) => name === 'openssl1.0')!;
+    expect(
+      await countFindings(db, { scopeIds: 'all', today: '2026-11-21', fixId: other.id }),
+    ).toEqual({ total: 1, totalIsAtLeast: false });
+    // The same again writes nothing; another answer replaces what was said before.
+    expect(
+      await run(on(host, 'CVE-1', { furtherFixes: further.toReversed() }), on(host, 'CVE-2')),
+    ).toMatchObject({ unchanged: 2 });
+    expect(
+      await run(on(host, 'CVE-1', { furtherFixes: [further[0]!] }), on(host, 'CVE-2')),
+    ).toMatchObject({ changed: 1, unchanged: 1 });
+    expect(await furtherOf()).toEqual([{ key: 'CVE-1', name: 'openssl1.0', version: '1.0.2zz' }]);
+    await run(on(host, 'CVE-1'), on(host, 'CVE-2'));
+    expect(await furtherOf()).toEqual([]);
+  });
+
   it('opens, leaves alone, closes and reopens, and keeps the history', async () => {
     await using db = await openTestDatabase();
     const host = asset();

@@ -80,6 +80,8 @@ export async function reconcile(
   const today = observedAt.toISOString().slice(0, 10);
   const writes: object[] = [];
   const events: { key: string; event: string }[] = [];
+  const rewritten: number[] = [];
+  const further: object[] = [];
   const seen = new Set<string>();
   let [opened, reopened, changed, unchanged] = [0, 0, 0, 0];
   for (const item of observed) {
@@ -114,6 +116,15 @@ export async function reconcile(
       unchanged += 1;
       continue;
     }
+    if (row !== undefined) rewritten.push(row.id);
+    for (const { ecosystem, name, version } of item.furtherFixes ?? []) {
+      further.push({
+        asset_ref: assetRef,
+        weakness_id: weakness.id,
+        fix_id: fixIds.get(`${ecosystem}\n${name}`),
+        version,
+      });
+    }
     if (row === undefined) opened += 1;
     else if (next.reopened) reopened += 1;
     else changed += 1;
@@ -142,6 +153,7 @@ export async function reconcile(
     });
   }
   await storeFindings(tx, writes, observedAt);
+  await storeFurtherFixes(tx, rewritten, further);
 
   const gone = rows.filter(
     (row) => row.state !== 'closed' && !seen.has(`${row.assetRef} ${row.weaknessId}`),
@@ -210,9 +222,10 @@ async function storeFixes(
   observed: readonly Observed[],
 ): Promise<Map<string, number>> {
   const fixes = new Map<string, { ecosystem: string; name: string }>();
-  for (const { fix } of observed) {
-    if (fix)
-      fixes.set(`${fix.ecosystem}\n${fix.name}`, { ecosystem: fix.ecosystem, name: fix.name });
+  for (const { fix, furtherFixes = [] } of observed) {
+    for (const { ecosystem, name } of [...(fix ? [fix] : []), ...furtherFixes]) {
+      fixes.set(`${ecosystem}\n${name}`, { ecosystem, name });
+    }
   }
   const json = JSON.stringify([...fixes.values()]);
   await tx.query(
@@ -258,6 +271,28 @@ async function storeFindings(tx: Queryable, writes: readonly object[], at: Date)
       [JSON.stringify(writes.slice(start, start + batch)), at],
     );
   }
+}
+
+/** Replaces those of findings that were there before, and adds those of new ones. */
+async function storeFurtherFixes(
+  tx: Queryable,
+  rewritten: readonly number[],
+  further: readonly object[],
+): Promise<void> {
+  if (rewritten.length > 0) {
+    await tx.query(`delete from findings.further_fixes where finding_id = any($1::bigint[])`, [
+      rewritten,
+    ]);
+  }
+  if (further.length === 0) return;
+  await tx.query(
+    `insert into findings.further_fixes (finding_id, fix_id, version)
+     select f.id, x.fix_id, x.version
+       from jsonb_to_recordset($1) as x(asset_ref int, weakness_id int, fix_id int, version text)
+       join findings.findings f using (asset_ref, weakness_id)
+      order by 1, 2`,
+    [JSON.stringify(further)],
+  );
 }
 
 async function storeEvents(
@@ -310,7 +345,25 @@ export async function rejudge(tx: Queryable, where: RejudgeWhere): Promise<numbe
     const assetIds = rows.slice(start, start + batch).map(({ assetId }) => assetId);
     moved += await rejudgeThose(tx, profiles, { ...narrower, assetIds });
   }
+  if (narrower.assetIds === undefined && narrower.weaknessIds === undefined) {
+    await storeJudgedProfiles(tx, scopeIds, profiles);
+  }
   return moved;
+}
+
+/** These scopes have been judged by what applies there now (follow-store.ts). */
+async function storeJudgedProfiles(
+  tx: Queryable,
+  scopeIds: readonly string[],
+  profiles: ReadonlyMap<string, DueProfile>,
+): Promise<void> {
+  const known = scopeIds.filter((id) => profiles.has(id)).sort();
+  await tx.query(
+    `insert into findings.judged_profiles (scope_id, profile)
+     select * from unnest($1::uuid[], $2::text[])
+     on conflict (scope_id) do update set profile = excluded.profile`,
+    [known, known.map((id) => profiles.get(id))],
+  );
 }
 
 async function rejudgeThose(

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBus } from '../../platform/bus/start-bus.ts';
 import type { Database } from '../../platform/db/queryable.ts';
+import { createFacets } from '../../platform/facets/facets-index.ts';
 import { errorHandler, sendProblem } from '../../platform/http/error-answers.ts';
 import type { Principal } from '../../platform/http/principal.ts';
 import { validatorCompiler } from '../../platform/http/request-validation.ts';
@@ -19,9 +21,14 @@ const assetId = randomUUID();
 
 /** The module behind its real routes; who calls is told by the test. */
 async function openModule(db: Database) {
+  const log = createLog('silent');
+  const facets = createFacets({ db, log, clock: () => now });
+  const bus = await startBus({ db, log });
   const { routes } = findingsModule({
     db,
-    log: createLog('silent'),
+    log,
+    bus,
+    facets,
     audit: { async record() {} },
     live: { publish: () => undefined, subscribe: () => () => undefined },
     clock: () => now,
@@ -46,7 +53,11 @@ async function openModule(db: Database) {
     const response = await app.inject({ method, url, ...(payload && { payload }) });
     return { status: response.statusCode, body: response.json() };
   };
-  return { call, caller, close: () => app.close() };
+  const close = async () => {
+    await app.close();
+    await bus.close();
+  };
+  return { call, caller, close };
 }
 
 const weakness = (key: string, ids: readonly string[] = [key]): Weakness => ({

@@ -5,7 +5,7 @@ import type { Principal } from '../../platform/http/principal.ts';
 import { Problem, ProblemError } from '../../platform/http/problem.ts';
 import { principalOf } from '../../platform/http/request-principal.ts';
 import { sendList } from '../../platform/http/send-list.ts';
-import { parseSort } from '../../platform/http/sort.ts';
+import { sortOf } from '../../platform/http/sort.ts';
 import type { App, ModuleContext } from '../../platform/module.ts';
 import { expandScopes } from '../assets/public.ts';
 import {
@@ -22,14 +22,10 @@ import {
   WeaknessDetails,
 } from './api.ts';
 import { changeFindings } from './change-store.ts';
-import {
-  countFindings,
-  type FindingFilter,
-  findFinding,
-  listFindings,
-  sortColumns,
-} from './list-store.ts';
+import type { FindingFacets } from './facets/finding-facets-store.ts';
+import { type FindingFilter, findFinding, listFindings, pageOfFindings } from './list-store.ts';
 import { findingExtras, findWeakness, listFixes, overviewOf } from './summary-store.ts';
+import { sortNames } from './window.ts';
 
 const findingColumns: readonly CsvColumn<Finding>[] = [
   { header: 'weakness', cell: (f) => f.weakness.key },
@@ -42,7 +38,13 @@ const findingColumns: readonly CsvColumn<Finding>[] = [
   { header: 'epss', cell: (f) => f.weakness.epss },
   { header: 'due_on', cell: (f) => f.dueOn },
   { header: 'days_left', cell: (f) => f.daysLeft },
-  { header: 'fix', cell: (f) => (f.fix ? `${f.fix.name} ${f.fix.version}` : null) },
+  {
+    header: 'fix',
+    cell: (f) =>
+      f.fixes.length === 0
+        ? null
+        : f.fixes.map(({ name, version }) => `${name} ${version ?? '(no fix known)'}`).join('; '),
+  },
   { header: 'owner', cell: (f) => f.owner },
   { header: 'stale', cell: (f) => f.stale },
   { header: 'first_seen_at', cell: (f) => f.firstSeenAt },
@@ -59,10 +61,32 @@ const fixColumns: readonly CsvColumn<Fix>[] = [
   { header: 'findings', cell: (fix) => fix.findings },
   { header: 'weaknesses', cell: (fix) => fix.weaknesses },
   { header: 'exploited', cell: (fix) => fix.exploited },
+  { header: 'with_others', cell: (fix) => fix.withOthers },
   { header: 'earliest_due_on', cell: (fix) => fix.earliestDueOn },
 ];
 
-export function findingRoutes(app: App, { db, audit, live, clock }: ModuleContext): void {
+export function findingRoutes(
+  app: App,
+  { db, audit, live, clock, facets }: ModuleContext,
+  { assetRefsOf, readTerms }: FindingFacets,
+): void {
+  /** What a selector leaves: of the endpoints that it selects, the findings that it speaks of. */
+  async function selectedBy(
+    principal: Principal,
+    where = '',
+  ): Promise<Pick<FindingFilter, 'assetRefs' | 'conditions'>> {
+    if (where.trim() === '') return {};
+    const now = clock();
+    const asker = { reach: principal.scopes, now };
+    // Also what speaks of findings only: an error is told with its place in the whole.
+    using whole = await facets.select(where, asker);
+    const { conditions, ofEndpoints } = readTerms(where, now);
+    if (conditions.length === 0) return { assetRefs: assetRefsOf(whole.bitmap) };
+    if (ofEndpoints === '') return { conditions };
+    using selection = await facets.select(ofEndpoints, asker);
+    return { assetRefs: assetRefsOf(selection.bitmap), conditions };
+  }
+
   /** The scopes that the caller may see, narrowed to the one that was asked for. */
   async function scopesFor(
     principal: Principal,
@@ -88,16 +112,14 @@ export function findingRoutes(app: App, { db, audit, live, clock }: ModuleContex
     async (request, reply) => {
       const { query } = request;
       const scopeIds = await scopesFor(principalOf(request), query.scopeId);
-      const filter: FindingFilter = { ...query, scopeIds, today: today() };
-      const order = parseSort(query.sort, sortColumns, { fallback: 'rank', tiebreak: 'f.id' });
+      const selected = await selectedBy(principalOf(request), query.where);
+      const filter: FindingFilter = { ...query, ...selected, scopeIds, today: today() };
+      const sort = sortOf(query.sort, sortNames, 'rank');
       if (query.format !== 'csv') {
         const { offset = 0, limit = 100 } = query;
         const now = clock();
-        const [items, count] = await Promise.all([
-          listFindings(db, filter, order, { offset, limit }, now),
-          countFindings(db, filter),
-        ]);
-        return reply.send({ items: [...items], ...count, asOf: now.toISOString() });
+        const page = await pageOfFindings(db, filter, sort, { offset, limit }, now);
+        return reply.send({ ...page, items: [...page.items], asOf: now.toISOString() });
       }
       return sendList(request, reply as never, {
         db,
@@ -105,7 +127,7 @@ export function findingRoutes(app: App, { db, audit, live, clock }: ModuleContex
         fileName: 'findings',
         columns: findingColumns,
         page: async (tx, window) => ({
-          items: await listFindings(tx, filter, order, window, clock()),
+          items: await listFindings(tx, filter, sort, window, clock()),
           total: 0, // A file has no need of it.
         }),
       });
@@ -195,6 +217,7 @@ export function findingRoutes(app: App, { db, audit, live, clock }: ModuleContex
     async (request, reply) => {
       const { query } = request;
       const scopeIds = await scopesFor(principalOf(request), query.scopeId);
+      const selected = await selectedBy(principalOf(request), query.where);
       return sendList(request, reply, {
         db,
         now: clock(),
@@ -203,7 +226,7 @@ export function findingRoutes(app: App, { db, audit, live, clock }: ModuleContex
         page: (tx, window) =>
           listFixes(
             tx,
-            { assetId: query.assetId, scopeIds, today: today() } as FindingFilter,
+            { assetId: query.assetId, ...selected, scopeIds, today: today() } as FindingFilter,
             window,
           ),
       });

@@ -36,12 +36,14 @@ export interface OpenFindingsFilter {
   readonly weaknessIds?: readonly string[];
   /** State set by a source that begins so. */
   readonly sourcePrefix?: string;
+  /** Evidence names one of these components. */
+  readonly components?: readonly string[];
 }
 
 /** Findings that are not closed and meet every part of the filter, by id. */
 export async function listOpenFindings(
   db: Queryable,
-  { assetIds, weaknessIds, sourcePrefix }: OpenFindingsFilter,
+  { assetIds, weaknessIds, sourcePrefix, components }: OpenFindingsFilter,
 ): Promise<readonly OpenFinding[]> {
   const { rows } = await db.query<
     Omit<OpenFinding, 'fix' | 'publishedAt' | 'modifiedAt'> & {
@@ -66,8 +68,10 @@ export async function listOpenFindings(
         and ($1::uuid[] is null or a.asset_id = any($1))
         and ($2::text[] is null or w.ids && $2)
         and ($3::text is null or starts_with(f.state_source, $3))
+        and ($4::text[] is null or exists (
+              select from jsonb_array_elements(f.evidence) e where e ->> 'component' = any($4)))
       order by f.id`,
-    [assetIds ?? null, weaknessIds ?? null, sourcePrefix ?? null],
+    [assetIds ?? null, weaknessIds ?? null, sourcePrefix ?? null, components ?? null],
   );
   return rows.map(({ fixEcosystem, fixName, fixVersion, publishedAt, modifiedAt, ...row }) => ({
     ...row,

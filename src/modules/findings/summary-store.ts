@@ -106,20 +106,36 @@ export async function listFixes(
     findings: number;
     weaknesses: number;
     exploited: number;
+    withOthers: number;
     severity: number;
     earliestDueOn: string | null;
     rank: number;
     total: number;
   }>(
-    `select x.id, x.ecosystem, x.name, g.versions, g.assets, g.findings, g.weaknesses, g.exploited,
-            g.severity, g.due::text as "earliestDueOn", g.rank, g.total
+    // A finding counts in the group of each package that it needs upgraded.
+    `with needed as (
+       select f.id, f.fix_id, f.fix_version, f.asset_ref, f.weakness_id, f.exploited,
+              f.severity_order, f.due_on, f.rank
+         from findings.findings f ${where} ${where === '' ? 'where' : 'and'} f.fix_id is not null),
+     further as (
+       select m.fix_id, m.version as fix_version, n.asset_ref, n.weakness_id, n.exploited,
+              n.severity_order, n.due_on, n.rank
+         from needed n join findings.further_fixes m on m.finding_id = n.id
+        where m.version is not null)
+     select x.id, x.ecosystem, x.name, g.versions, g.assets, g.findings, g.weaknesses, g.exploited,
+            g."withOthers", g.severity, g.due::text as "earliestDueOn", g.rank, g.total
        from (select f.fix_id, (array_agg(distinct f.fix_version))[1:500] as versions,
                     count(distinct f.asset_ref)::int as assets, count(*)::int as findings,
                     count(distinct f.weakness_id)::int as weaknesses,
                     count(distinct f.weakness_id) filter (where f.exploited)::int as exploited,
+                    count(distinct f.weakness_id) filter (where f.others)::int as "withOthers",
                     max(f.severity_order) as severity, min(f.due_on) as due, min(f.rank) as rank,
                     count(*) over ()::int as total
-               from findings.findings f ${where} ${where === '' ? 'where' : 'and'} f.fix_id is not null
+               from (select fix_id, fix_version, asset_ref, weakness_id, exploited, severity_order,
+                            due_on, rank,
+                            id in (select finding_id from findings.further_fixes) as others
+                       from needed
+                     union all select *, true from further) f
               group by f.fix_id
               order by count(distinct f.weakness_id) filter (where f.exploited) desc,
                        min(f.due_on) nulls last, count(*) desc, f.fix_id
@@ -152,13 +168,14 @@ function fixSentence(fix: {
   assets: number;
   weaknesses: number;
   exploited: number;
+  withOthers: number;
 }): { en: string; ja: string } {
-  const { name, versions, assets, weaknesses, exploited } = fix;
+  const { name, versions, assets, weaknesses, exploited, withOthers } = fix;
   const to = versions.join(', ');
   const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
   return {
-    en: `Upgrade ${name} to ${to} on ${many(assets, 'asset', 'assets')}: removes ${many(weaknesses, 'weakness', 'weaknesses')}${exploited > 0 ? `, ${exploited} exploited` : ''}.`,
-    ja: `${assets}台の ${name} を ${to} に更新すると、弱点${weaknesses}件${exploited > 0 ? `（うち悪用確認${exploited}件）` : ''}がなくなります。`,
+    en: `Upgrade ${name} to ${to} on ${many(assets, 'asset', 'assets')}: removes ${many(weaknesses, 'weakness', 'weaknesses')}${exploited > 0 ? `, ${exploited} exploited` : ''}${withOthers > 0 ? ` (${withOthers} only together with other packages)` : ''}.`,
+    ja: `${assets}台の ${name} を ${to} に更新すると、弱点${weaknesses}件${exploited > 0 ? `（うち悪用確認${exploited}件）` : ''}がなくなります。${withOthers > 0 ? `うち${withOthers}件は、ほかのパッケージの更新も必要です。` : ''}`,
   };
 }
 

@@ -50,6 +50,13 @@ export const findingClasses = [
 ] as const;
 export type FindingClass = (typeof findingClasses)[number];
 
+/** A package to upgrade, and to what. */
+export interface FixTarget {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string;
+}
+
 /** What was observed, by which source, and which part of the advisory it met. */
 export interface Evidence {
   readonly softwareId: number | null;
@@ -69,11 +76,14 @@ export interface Observed {
   readonly weaknessKey: string;
   readonly findingClass: FindingClass;
   /** What people would upgrade to what; null while no fix is known. */
-  readonly fix: {
-    readonly ecosystem: string;
-    readonly name: string;
-    readonly version: string;
-  } | null;
+  readonly fix: FixTarget | null;
+  /**
+   * Other packages that have it as well: all have to be upgraded to be rid of it. Without a
+   * version where no fix is known; names differ from each other and from that of `fix`.
+   */
+  readonly furtherFixes?: readonly (Omit<FixTarget, 'version'> & {
+    readonly version: string | null;
+  })[];
   readonly evidence: readonly Evidence[];
   /** The affected software listens on an address other than loopback; null: not known. */
   readonly reachable: boolean | null;

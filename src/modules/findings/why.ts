@@ -11,7 +11,8 @@ export interface WhyInputs {
   readonly epss: number | null;
   readonly reachable: boolean | null;
   readonly exposed: boolean | null;
-  readonly fix: { readonly name: string; readonly version: string } | null;
+  /** Every package to upgrade; without a version where no fix is known. */
+  readonly fixes: readonly { readonly name: string; readonly version: string | null }[];
 }
 
 /** One sentence that says why a finding stands where it stands, in both languages. */
@@ -94,12 +95,36 @@ function due({ dueOn, dueOutcome }: WhyInputs, today: string): Clause {
   };
 }
 
-function fix({ fix }: WhyInputs): Clause {
-  if (fix === null) return { en: 'no fix is known', ja: '修正版はまだありません' };
+function fix({ fixes }: WhyInputs): Clause {
+  const known = fixes.flatMap(({ name, version }) =>
+    version === null ? [] : [`${name} ${version}`],
+  );
+  const unknown = fixes.filter(({ version }) => version === null).map(({ name }) => name);
+  if (known.length === 0) return { en: 'no fix is known', ja: '修正版はまだありません' };
+  if (unknown.length > 0) {
+    return {
+      en: `${listed(known)} ${known.length === 1 ? 'fixes' : 'fix'} part of it; for ${listed(unknown)} no fix is known`,
+      ja: `${listedJa(known)} で一部が直りますが、${listedJa(unknown)} の修正版はまだありません`,
+    };
+  }
   return {
-    en: `${fix.name} ${fix.version} fixes it`,
-    ja: `${fix.name} ${fix.version} で直ります`,
+    en: `${listed(known)} ${known.length === 1 ? 'fixes' : 'together fix'} it`,
+    ja:
+      known.length === 1 ? `${known[0]} で直ります` : `${listedJa(known)} をすべて入れると直ります`,
   };
+}
+
+/** A few are named, the others counted: it is one sentence. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3);
+  const more = names.length - shown.length;
+  if (more > 0) return `${shown.join(', ')} and ${more} more`;
+  return shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+function listedJa(names: readonly string[]): string {
+  const more = names.length - 3;
+  return names.slice(0, 3).join('、') + (more > 0 ? ` ほか${more}件` : '');
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -30,6 +30,9 @@ export const Feed = Type.Object({
   ageDays: Nullable(Type.Number()),
   maxAgeDays: Nullable(Type.Number()),
   tooOld: Type.Boolean(),
+  missing: Type.Array(Type.String(), {
+    description: 'Months (2026-03) that it lacks between those it has',
+  }),
   attemptedAt: Nullable(Time),
   succeededAt: Nullable(Time),
   dataAsOf: Nullable(Time),
@@ -103,6 +106,7 @@ const NotAssessed = Type.Object({
     Type.Literal('ecosystem-not-covered'),
     Type.Literal('feed-never-imported'),
     Type.Literal('feed-too-old'),
+    Type.Literal('feed-incomplete'),
     Type.Literal('version-unreadable'),
   ]),
   count: Count,

@@ -1,7 +1,6 @@
 import type { Database, Queryable } from '../../platform/db/queryable.ts';
 import { compareEcosystems } from '../../standards/osv/ecosystem.ts';
-import { type AssetFacts, type ReconcileCause, reconcile } from '../findings/public.ts';
-import { exposureOf } from './exposure.ts';
+import { type AssetFacts, exposureOf, type ReconcileCause, reconcile } from '../findings/public.ts';
 import { matchSubjects, storeSubjects, subjectsToMatch } from './match-store.ts';
 import type { Match } from './matching.ts';
 import { type InstalledMatch, observedOn } from './observe.ts';

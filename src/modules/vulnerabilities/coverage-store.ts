@@ -4,9 +4,9 @@ import { compareEcosystems } from '../../standards/osv/ecosystem.ts';
 import type { Coverage, EndpointAssessment } from './api.ts';
 import { isTooOld } from './feeds/feed-catalogue.ts';
 import { loadFeeds } from './feeds/feed-store.ts';
-import { reasonRemedies, supportRemedies } from './remedy.ts';
+import { missingMonthsRemedy, reasonRemedies, supportRemedies } from './remedy.ts';
 import type { NotAssessedReason } from './subject.ts';
-import { windowsEcosystem } from './windows.ts';
+import { missingMonths, windowsEcosystem } from './windows.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -42,6 +42,7 @@ export async function endpointAssessment(
   const aged = await ageOfEcosystems(db, at);
   const counted = Object.entries(row.ecosystems ?? {});
   const old = counted.filter(([ecosystem]) => aged(ecosystem));
+  const gaps = gapsOfWindows(await loadFeeds(db));
   const { support } = row;
   return {
     endpointId,
@@ -50,7 +51,7 @@ export async function endpointAssessment(
     softwareCount: row.softwareCount,
     assessedCount: sum(counted.filter(([ecosystem]) => !aged(ecosystem))),
     ecosystems: counted.map(([ecosystem, count]) => ({ ecosystem, count })),
-    notAssessed: reasonsOf(row.notAssessed ?? {}, row.missing ?? {}, Object.fromEntries(old)),
+    notAssessed: reasonsOf(row.notAssessed ?? {}, row.missing ?? {}, Object.fromEntries(old), gaps),
     support: {
       state: support,
       remedy:
@@ -110,12 +111,16 @@ export async function coverageOf(db: Queryable, scopes: ScopeReach, at: Date): P
       notAssessed ?? {},
       missing ?? {},
       Object.fromEntries(counted.filter(([ecosystem]) => aged(ecosystem))),
+      gapsOfWindows(await loadFeeds(db)),
     ),
     asOf: at.toISOString(),
   };
 }
 
-/** Are the advisories for an ecosystem too old? The youngest feed that covers it decides. */
+/**
+ * Are the advisories for an ecosystem too old? The youngest feed that covers it decides. Those of
+ * Windows come by the month: with one missing among all that is held, they count as too old.
+ */
 export async function ageOfEcosystems(
   db: Queryable,
   at: Date,
@@ -123,23 +128,51 @@ export async function ageOfEcosystems(
   const feeds = (await loadFeeds(db)).filter(({ succeededAt }) => succeededAt !== null);
   const speaksOf = (name: string, ecosystem: string) =>
     ecosystem === windowsEcosystem
-      ? name === 'windows-fixes' || name === 'windows-cvrf'
+      ? windowsFeeds.has(name)
       : name.startsWith('osv/') && compareEcosystems(name.slice(4), ecosystem) === 'same';
+  const gaps = gapsOfWindows(feeds);
   return (ecosystem) =>
+    (ecosystem === windowsEcosystem && gaps.length > 0) ||
     !feeds.some((feed) => speaksOf(feed.name, ecosystem) && !isTooOld(feed.name, feed, at));
 }
 
-function reasonsOf(notAssessed: Counts, missing: Counts, old: Counts): Coverage['reasons'] {
-  const all: Counts = { ...notAssessed, 'feed-too-old': sum(Object.entries(old)) };
+const windowsFeeds: ReadonlySet<string> = new Set(['windows-fixes', 'windows-cvrf']);
+
+/** Months that none of the feeds of Windows has, between the first and the last of all. */
+function gapsOfWindows(feeds: Awaited<ReturnType<typeof loadFeeds>>): readonly string[] {
+  return missingMonths(
+    feeds.filter(({ name }) => windowsFeeds.has(name)).flatMap(({ months }) => months ?? []),
+  );
+}
+
+function reasonsOf(
+  notAssessed: Counts,
+  missing: Counts,
+  aged: Counts,
+  gaps: readonly string[],
+): Coverage['reasons'] {
+  const { [windowsEcosystem]: windows = 0, ...others } = aged;
+  const old = gaps.length > 0 ? others : aged;
+  const all: Counts = {
+    ...notAssessed,
+    'feed-too-old': sum(Object.entries(old)),
+    'feed-incomplete': gaps.length > 0 ? windows : 0,
+  };
+  const named: Readonly<Record<string, readonly string[]>> = {
+    'feed-never-imported': Object.keys(missing).sort(),
+    'feed-too-old': Object.keys(old).sort(),
+    'feed-incomplete': gaps.map((month) => `${windowsEcosystem} ${month}`),
+  };
   return Object.entries(all)
     .filter(([, count]) => count > 0)
     .map(([reason, count]) => ({
       reason: reason as NotAssessedReason,
       count,
-      ecosystems: Object.keys(
-        reason === 'feed-never-imported' ? missing : reason === 'feed-too-old' ? old : {},
-      ).sort(),
-      remedy: reasonRemedies[reason as NotAssessedReason],
+      ecosystems: [...(named[reason] ?? [])],
+      remedy:
+        reason === 'feed-incomplete'
+          ? missingMonthsRemedy(gaps)
+          : reasonRemedies[reason as NotAssessedReason],
     }))
     .sort((a, b) => b.count - a.count);
 }

@@ -8,7 +8,7 @@ import type { OsvRecord } from '../../standards/osv/record.ts';
 import { compareVersions, versionRuleOf } from '../../standards/versions/ecosystem.ts';
 import { keysOf } from './identity.ts';
 import type { Subject } from './subject.ts';
-import { windowsEcosystem } from './windows.ts';
+import { hotpatchedRecords, windowsEcosystem } from './windows.ts';
 
 export interface MatchEvidence {
   readonly advisoryId: string;
@@ -42,7 +42,9 @@ export interface SourcedRecord {
 export function matchesOf(subject: Subject, records: readonly SourcedRecord[]): readonly Match[] {
   const compare = comparatorsFor(subject.ecosystem);
   const found = new Map<string, Match>();
+  const hotpatched = hotpatchedRecords(subject, records);
   for (const { feed, record } of records) {
+    if (hotpatched.has(record.id)) continue;
     const answer = isAffected(record, subject, compare);
     if (answer.status === 'not_affected') continue;
     const entry = answer.entry === null ? undefined : record.affected[answer.entry];
@@ -75,7 +77,8 @@ export function comparatorsFor(ecosystem: string): Comparators {
   };
 }
 
-function orderOf(ecosystem: string): VersionComparator {
+/** How versions of an ecosystem are put in order. */
+export function orderOf(ecosystem: string): VersionComparator {
   // Build and revision: two whole numbers.
   const rule = ecosystem === windowsEcosystem ? 'generic' : versionRuleOf(ecosystem);
   return rule === undefined ? () => 'incomparable' : (a, b) => compareVersions(rule, a, b);

@@ -37,6 +37,36 @@ describe('observedOn', () => {
     expect(one!.evidence.map(({ component }) => component)).toEqual(['libssl3', 'openssl']);
   });
 
+  it('names every package to upgrade, those without a fix as well', () => {
+    const [one] = observedOn(asset(), [
+      installed('libold', 'old', { fixedVersion: null }),
+      installed('libssl3', 'openssl'),
+      installed('openssl', 'openssl', { fixedVersion: '10' }),
+      installed('libssl1', 'openssl1'),
+    ]);
+    expect(one).toMatchObject({
+      fix: { ecosystem: 'Debian:12', name: 'openssl', version: '10' },
+      furtherFixes: [
+        { ecosystem: 'Debian:12', name: 'old', version: null },
+        { ecosystem: 'Debian:12', name: 'openssl1', version: '2' },
+      ],
+    });
+    const [single] = observedOn(asset(), [installed('openssl', 'openssl')]);
+    expect(single).not.toHaveProperty('furtherFixes');
+    const [none] = observedOn(asset(), [
+      installed('a', 'a', { fixedVersion: null }),
+      installed('b', 'b', { fixedVersion: null }),
+    ]);
+    expect(none).toMatchObject({ fix: null });
+  });
+
+  it('leaves no package out where evidence is cut', () => {
+    const many = Array.from({ length: 80 }, (_, n) => installed(`lib${n}`, 'openssl'));
+    const [one] = observedOn(asset(), [...many, installed('other', 'other')]);
+    expect(one!.evidence).toHaveLength(50);
+    expect(one!.evidence.map(({ component }) => component)).toContain('other');
+  });
+
   it.each`
     because                                             | listening             | reachable
     ${'the package answers the network'}                | ${['openssh-server']} | ${true}

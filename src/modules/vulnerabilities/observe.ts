@@ -1,7 +1,6 @@
-import { compareVersions, versionRuleOf } from '../../standards/versions/ecosystem.ts';
 import type { Evidence, FindingClass, Observed } from '../findings/public.ts';
 import type { Match } from './matching.ts';
-import { isKernelSource } from './matching.ts';
+import { isKernelSource, orderOf } from './matching.ts';
 import type { Subject } from './subject.ts';
 
 /** One installed thing on one asset with what its subject matched. */
@@ -46,9 +45,9 @@ export function observedOn(
       assetId: asset.assetId,
       weaknessKey,
       findingClass,
-      fix: fixOf(counting),
+      ...fixesOf(counting),
       reachable: reachableOn(asset, counting),
-      evidence: counting.flatMap(evidenceOf).slice(0, 50),
+      evidence: evidenceOfAll(counting).slice(0, 50),
     };
   });
 }
@@ -82,22 +81,37 @@ function runs(runningKernel: string | null, component: string): boolean {
   return /^kernel(-core)?$/.test(component);
 }
 
-/** The package to upgrade, and the version that removes every piece of evidence: the highest. */
-function fixOf(items: readonly InstalledMatch[]): Observed['fix'] {
-  let fix: Observed['fix'] = null;
+/**
+ * Every package to upgrade, each with the version that removes every piece of its evidence: the
+ * highest. The first with a fix leads; one without a fix is named as such, for the others alone do
+ * not end it.
+ */
+function fixesOf(items: readonly InstalledMatch[]): Pick<Observed, 'fix' | 'furtherFixes'> {
+  const packages = new Map<string, { ecosystem: string; name: string; version: string | null }>();
   for (const { subject, match } of items) {
-    if (match.fixedVersion === null) continue;
     const { ecosystem, name } = subject;
-    if (fix === null || (fix.name === name && higher(ecosystem, match.fixedVersion, fix.version))) {
-      fix = { ecosystem, name, version: match.fixedVersion };
-    }
+    const key = `${ecosystem}\n${name}`;
+    const before = packages.get(key);
+    const version =
+      before === undefined || before.version === null
+        ? match.fixedVersion
+        : match.fixedVersion !== null && higher(ecosystem, match.fixedVersion, before.version)
+          ? match.fixedVersion
+          : before.version;
+    packages.set(key, { ecosystem, name, version });
   }
-  return fix;
+  const all = [...packages.values()];
+  const first = all.find(({ version }) => version !== null);
+  if (first === undefined) return { fix: null };
+  const further = all.filter((each) => each !== first).slice(0, 50);
+  return {
+    fix: { ...first, version: first.version! },
+    ...(further.length > 0 && { furtherFixes: further }),
+  };
 }
 
 function higher(ecosystem: string, a: string, b: string): boolean {
-  const rule = versionRuleOf(ecosystem);
-  return rule !== undefined && compareVersions(rule, a, b) === 1;
+  return orderOf(ecosystem)(a, b) === 1;
 }
 
 function reachableOn(
@@ -106,6 +120,19 @@ function reachableOn(
 ): boolean | null {
   if (listening === null) return null;
   return items.some(({ component }) => listening.has(component)) ? true : null;
+}
+
+/** One piece of each package comes first, so that a limit leaves none of them out. */
+function evidenceOfAll(items: readonly InstalledMatch[]): readonly Evidence[] {
+  const seen = new Set<string>();
+  const [first, rest]: [Evidence[], Evidence[]] = [[], []];
+  for (const item of items) {
+    const [one, ...others] = evidenceOf(item);
+    if (one) (seen.has(item.subject.name) ? rest : first).push(one);
+    rest.push(...others);
+    seen.add(item.subject.name);
+  }
+  return [...first, ...rest];
 }
 
 function evidenceOf({

@@ -10,7 +10,7 @@ export interface Remedy {
 export const reasonRemedies: Readonly<Record<NotAssessedReason, Remedy>> = {
   'release-unknown': {
     en: 'The endpoint has not told its operating system. Fetch its inventory again (yojin endpoint refresh <name>).',
-    ja: '端末の OS 情報が届いていません。インベントリを取り直してください (yojin endpoint refresh <端末>)。',
+    ja: '端末のOS情報が届いていません。インベントリを取り直してください (yojin endpoint refresh <端末>)。',
   },
   'ecosystem-not-covered': {
     en: "Nobody publishes advisories for this kind of software in a form that could be matched exactly. Compare its version with its maker's by hand.",
@@ -23,6 +23,10 @@ export const reasonRemedies: Readonly<Record<NotAssessedReason, Remedy>> = {
   'feed-too-old': {
     en: 'Its advisories are too old to rule anything out. Run yojin feeds sync, or import a newer bundle.',
     ja: 'アドバイザリが古く、安全と言えません。yojin feeds sync を実行するか、新しいバンドルを取り込んでください。',
+  },
+  'feed-incomplete': {
+    en: 'Months of its advisories are missing: what they fixed is known of no machine. Import a bundle that has them (windows/msrc-cvrf-xml.zip or windows/cve-kb-mapping.json.gz).',
+    ja: '一部の月のアドバイザリが欠けており、その月の修正の有無を判断できません。欠けた月を含むバンドル（windows/msrc-cvrf-xml.zip または windows/cve-kb-mapping.json.gz）を取り込んでください。',
   },
   'version-unreadable': {
     en: 'Its version does not follow the rule of its ecosystem. Compare it with the advisory by hand.',
@@ -65,6 +69,15 @@ export function feedRemedy(
     case 'importing':
       return null;
   }
+}
+
+/** What to do about months that a feed lacks. */
+export function missingMonthsRemedy(months: readonly string[]): Remedy {
+  const [shown, more] = [months.slice(0, 12).join(', '), months.length - 12];
+  return {
+    en: `Months are missing: ${shown}${more > 0 ? ` and ${more} more` : ''}. Import a bundle whose archive has them.`,
+    ja: `欠けている月: ${shown}${more > 0 ? ` ほか${more}か月` : ''}。これらの月を含むバンドルを取り込んでください。`,
+  };
 }
 
 /** Security support of an operating system that could not be judged. */

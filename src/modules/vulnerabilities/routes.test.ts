@@ -19,13 +19,15 @@ import { signingKey } from './feeds/connectors/signature.ts';
 import { vulnerabilitiesModule } from './module.ts';
 
 const at = new Date('2026-11-21T12:00:00Z');
+/** Parts of a server that this module has no business with. */
+const notUsed = { bus: null as never, facets: null as never };
 const folder = () => mkdtempSync(join(tmpdir(), 'yojin-test-'));
 
 async function start(db: Database, environment: Record<string, string> = {}, home = folder()) {
   const clock = () => at;
   const live = { publish: () => undefined, subscribe: () => () => undefined };
   const module = vulnerabilitiesModule(
-    { db, log: createLog('silent'), live, clock, audit: createAuditLog({ clock }) },
+    { db, log: createLog('silent'), live, clock, audit: createAuditLog({ clock }), ...notUsed },
     { home, environment, limits: { attempts: 1, silenceMs: 500 } },
   );
   const server = await startPlatformServer(db, { modules: [module], quiet: true });

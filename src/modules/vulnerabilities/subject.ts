@@ -40,6 +40,7 @@ export type NotAssessedReason =
   | 'feed-never-imported'
   /** The feed is too old to say that something newer is harmless. */
   | 'feed-too-old'
+  | 'feed-incomplete'
   /** The version cannot be read by the rule of its ecosystem. */
   | 'version-unreadable';
 

@@ -6,7 +6,7 @@ import type { WindowsFix } from './feeds/parse-windows.ts';
 import { matchesOf } from './matching.ts';
 import { settle } from './settle-store.ts';
 import type { Subject } from './subject.ts';
-import { windowsRecords, windowsSubject } from './windows.ts';
+import { missingMonths, windowsRecords, windowsSubject } from './windows.ts';
 
 // Shaped as MSRC's mapping of August 2025 has them (CVE-2025-49751: 22631.5768, 14393.8330, …).
 const fix = (cve: string, product: string, build: number, revision: number): WindowsFix => ({
@@ -45,6 +45,47 @@ it.each`
   );
   const found = matchesOf(subject, named).filter(({ verdict }) => verdict === 'affected');
   expect(found.map(({ weaknessKey }) => weaknessKey)).toEqual(affected);
+});
+
+// As in the CVRF documents of November and December 2025, for build 26100.
+it.each`
+  because                                                        | osBuild         | affected
+  ${'a hotpatch fixes what the update of its month fixes'}       | ${'26100.7392'} | ${[]}
+  ${'a machine between, that takes no hotpatches, has not'}      | ${'26100.7400'} | ${['CVE-2025-62221', 'CVE-2025-70000']}
+  ${'the hotpatch of the month before is behind'}                | ${'26100.7092'} | ${['CVE-2025-62221', 'CVE-2025-70000']}
+  ${'one out of turn has all that hotpatches before it brought'} | ${'26100.7395'} | ${[]}
+  ${'the cumulative update has it'}                              | ${'26100.7462'} | ${[]}
+`('hotpatches: $because', ({ osBuild, affected }) => {
+  const cumulative = (cve: string, revision: number) =>
+    fix(cve, 'Windows 11 Version 24H2 for x64-based Systems', 26100, revision);
+  const hotpatch = (cve: string, revision: number): WindowsFix => ({
+    ...cumulative(cve, revision),
+    hotpatch: true,
+  });
+  const cvrf = windowsRecords([
+    hotpatch('CVE-2025-60724', 7092),
+    cumulative('CVE-2025-60724', 7171),
+    hotpatch('CVE-2025-62221', 7392),
+    cumulative('CVE-2025-62221', 7462),
+    hotpatch('CVE-2025-70000', 7392),
+    hotpatch('CVE-2025-70000', 7395),
+    cumulative('CVE-2025-70000', 7462),
+  ]).map((record) => ({ feed: 'windows-cvrf', record }));
+  // The mapping knows cumulative updates alone; it must not bring the alarm back.
+  const mapping = windowsRecords([cumulative('CVE-2025-62221', 7462)]).map((record) => ({
+    feed: 'windows-fixes',
+    record,
+  }));
+  const found = matchesOf(system(osBuild) as Subject, [...mapping, ...cvrf]);
+  expect(found.map(({ weaknessKey }) => weaknessKey)).toEqual(affected);
+  // What to install is the cumulative update, which everybody can.
+  for (const { fixedVersion } of found) expect(fixedVersion).toBe('26100.7462');
+});
+
+it('names the months that are missing between those that are there', () => {
+  expect(missingMonths(['2026-02', '2025-11', '2025-11'])).toEqual(['2025-12', '2026-01']);
+  expect(missingMonths(['2026-02'])).toEqual([]);
+  expect(missingMonths([])).toEqual([]);
 });
 
 it('says nothing about a build without its revision, or without any build', () => {

@@ -11,7 +11,7 @@ import type { NotAssessedReason, Subject } from './subject.ts';
  * Two feeds bring such records, MSRC's mapping and its CVRF documents, and each is judged by itself:
  * a machine is affected while either says so. Where they disagree on the fixed build of a CVE, one
  * between the two stays affected until the higher is reached (a false alarm at worst, no miss), and
- * below both the match shows the fix of the record that came first, with the evidence of both.
+ * the match shows the higher as the fix, with the evidence of both.
  *
  * Source: MSRC Security Update Guide, `FixedBuild` of each remediation. Clients and servers that
  * share a build number are packages apart.
@@ -51,8 +51,15 @@ export function windowsRecords(fixes: readonly WindowsFix[]): readonly OsvRecord
   );
   return [...byCve].map(([cve, of]) => {
     const fixedIn = new Map<string, WindowsFix>();
+    const hotpatches = new Map<string, Set<string>>();
     for (const fix of of) {
       const name = packageName(fix.product, fix.fixedBuild!);
+      if (fix.hotpatch) {
+        const builds = hotpatches.get(name) ?? new Set();
+        hotpatches.set(name, builds.add(`${fix.fixedBuild}.${fix.fixedRevision}`));
+        // What everybody else needs is the cumulative update, where one is named.
+        if (of.some((other) => !other.hotpatch && isOf(other, name))) continue;
+      }
       const before = fixedIn.get(name);
       // A fix that was issued again counts from its last issue on: no miss, at worst a false alarm.
       if (!before || fix.fixedRevision! > before.fixedRevision!) fixedIn.set(name, fix);
@@ -84,10 +91,65 @@ export function windowsRecords(fixes: readonly WindowsFix[]): readonly OsvRecord
             events: [{ introduced: '0' }, { fixed: `${fixedBuild}.${fixedRevision}` }],
           },
         ],
-        ecosystem_specific: { kb },
+        ecosystem_specific: {
+          kb,
+          ...(hotpatches.has(name) && { hotpatches: [...hotpatches.get(name)!].sort() }),
+        },
       })),
     } satisfies OsvRecord;
   });
+}
+
+const isOf = (fix: WindowsFix, name: string) => packageName(fix.product, fix.fixedBuild!) === name;
+
+/**
+ * Records that a hotpatched machine has behind it. Microsoft builds hotpatches apart: each has a
+ * revision of its own, below that of the month's cumulative update. A machine whose revision is one
+ * of those takes hotpatches, so it has all that this and earlier ones fixed; between two, below the
+ * cumulative update, everybody else has not. Known are hotpatches of the months that
+ * `windows-cvrf` brought; another feed's record of the same CVE is behind it as well.
+ */
+export function hotpatchedRecords(
+  subject: Subject,
+  records: readonly { readonly record: OsvRecord }[],
+): ReadonlySet<string> {
+  if (subject.ecosystem !== windowsEcosystem) return new Set();
+  const byRecord = records.map(({ record }) => ({
+    id: record.id,
+    builds: record.affected
+      .filter((entry) => entry.package?.name === subject.name)
+      .flatMap(({ ecosystem_specific: specific }): unknown[] => {
+        const builds = specific?.['hotpatches'];
+        return Array.isArray(builds) ? builds : [];
+      })
+      .filter((build) => typeof build === 'string'),
+  }));
+  if (!byRecord.some(({ builds }) => builds.includes(subject.version))) return new Set();
+  const revision = revisionOf(subject.version);
+  const done = byRecord.filter(({ builds }) =>
+    builds.some((build) => revisionOf(build) <= revision),
+  );
+  return new Set(done.map(({ id }) => id));
+}
+
+const revisionOf = (build: string) => Number(build.split('.')[1]);
+
+/** Months (`2026-03`) that fixes are of, ascending. */
+export function monthsOf(fixes: readonly Pick<WindowsFix, 'month'>[]): readonly string[] {
+  return [...new Set(fixes.map(({ month }) => month.slice(0, 7)))].sort();
+}
+
+/** Months between the first and the last that are not there; none: it is complete. */
+export function missingMonths(months: readonly string[]): readonly string[] {
+  const sorted = [...new Set(months)].sort();
+  const number = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1;
+  const [first, last] = [sorted[0], sorted.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const all = Array.from({ length: number(last) - number(first) + 1 }, (_, at) => {
+    const month = number(first) + at;
+    return `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`;
+  });
+  return all.filter((month) => !sorted.includes(month));
 }
 
 const packageName = (product: string, build: number) =>

@@ -56,7 +56,7 @@ describe('catalogueFaults', () => {
 
   it('finds nothing wrong with complete catalogues', () => {
     const en = { a: 'A {{x}}', 'b.one': 'B', n_one: '{{count}} n', n_other: '{{count}} n' };
-    const ja = { a: 'あ {{x}}', 'b.one': 'い', n_other: '{{count}} 個' };
+    const ja = { a: 'あ {{x}}', 'b.one': 'い', n_other: '{{count}}個' };
     expect(catalogueFaults({ en, ja }, [source])).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { spacingFaults } from './japanese-spacing.ts';
 import type { Language } from './language.ts';
 
 /** Texts by key. A text that counts exists as `<key>_one` and `<key>_other` in English. */
@@ -65,8 +66,9 @@ export function catalogueFaults(
     if (key.endsWith('_one') && !english.has(twin)) faults.push(`${twin}: missing in English`);
     if (text.trim() === '' || translated?.trim() === '') faults.push(`${key}: empty`);
   }
-  for (const key of japanese.keys()) {
+  for (const [key, text] of japanese) {
     if (!english.has(key)) faults.push(`${key}: missing in English`);
+    for (const excerpt of spacingFaults(text)) faults.push(`${key}: space in ${excerpt}`);
   }
   const code = sources.join('\n');
   const prefixes = [...code.matchAll(/`([a-z][A-Za-z0-9.-]*[.-])\$\{/g)].map(

@@ -158,6 +158,34 @@ export const messages = sideBySide({
     'Reload to continue with the new version.',
   ],
 
+  'shell.selector.help': ['絞り込み条件の書き方', 'How to write selectors'],
+  'shell.selector.keys': [
+    '↑↓で選び、TabかEnterで入力。候補を選ばずEnterで絞り込み',
+    '↑ ↓ to choose, Tab or Enter to insert; Enter without a choice applies it',
+  ],
+  'shell.selector.did-you-mean': ['もしかして', 'Did you mean'],
+  'shell.selector.matches': ['{{number}}件に一致', '{{number}} match', '{{number}} matches'],
+  'shell.selector.column.key': ['キー', 'Key'],
+  'shell.selector.column.meaning': ['意味', 'Meaning'],
+  'shell.selector.column.examples': ['例', 'Examples'],
+  'shell.selector.grammar.and': ['すべてに当てはまるもの', 'all of them apply'],
+  'shell.selector.grammar.or': ['どちらかに当てはまるもの', 'one of them applies'],
+  'shell.selector.grammar.list': ['いずれかの値', 'one of these values'],
+  'shell.selector.grammar.not': [
+    '当てはまらないもの（not でも可）',
+    'does not apply; “not” says the same',
+  ],
+  'shell.selector.grammar.group': ['かっこでまとめる', 'parentheses group'],
+  'shell.selector.grammar.wildcard': ['* は任意の文字列', '* stands for any text'],
+  'shell.selector.grammar.quoted': [
+    '空白や記号を含む値は引用符で囲む',
+    'quotation marks around values with spaces or signs',
+  ],
+  'shell.selector.grammar.compare': [
+    '大小・期間・範囲（両端を含む）',
+    'comparisons, ages, ranges with both ends',
+  ],
+
   'shell.all-scopes': ['すべての所属範囲', 'All scopes'],
 
   'problem.NO_ANSWER': ['サーバーから応答がありません', 'The server does not answer'],
@@ -205,6 +233,11 @@ export const messages = sideBySide({
   'problem.TOO_MANY_STREAMS': [
     '開いている画面が多すぎるため、自動更新できません',
     'Too many pages are open for live updates',
+  ],
+  'problem.SELECTOR_INVALID': ['絞り込みの条件に誤りがあります', 'The selector cannot be read'],
+  'problem.FACETS_NOT_READY': [
+    'サーバーが索引を準備しています。少し待ってからお試しください',
+    'The server is still building its index. Try again in a moment',
   ],
   'problem.HTTP_500': ['サーバーでエラーが発生しました', 'The server met an error'],
   'problem.HTTP_502': ['サーバーに到達できません', 'The server cannot be reached'],

@@ -7,10 +7,13 @@ import type { Database } from '../../platform/db/queryable.ts';
 import { createLog } from '../../platform/log.ts';
 import { initialisePostgres, serviceUser, startPostgres } from '../launcher/postgres.ts';
 import { benchCheckIns } from './checkin-bench.ts';
+import { benchFacets } from './facet-bench.ts';
 import { benchFindings } from './findings-bench.ts';
 import { benchLists } from './list-bench.ts';
 import { benchMatching } from './matching-bench.ts';
 import type { Measurement } from './measurement.ts';
+import { benchQuestions } from './question-bench.ts';
+import { benchScale } from './scale-bench.ts';
 import { benchStartUp } from './startup-bench.ts';
 
 /**
@@ -23,6 +26,10 @@ const suites: Record<string, (db: Database, folder: string) => Promise<readonly 
   lists: (db) => benchLists(db, 100_000),
   matching: (db) => benchMatching(db, 50_000),
   findings: (db) => benchFindings(db, Number(process.env['BENCH_FINDINGS'] ?? 10_000_000)),
+  facets: (db) => benchFacets(db, { endpoints: 100_000, packages: 560 }),
+  questions: (_db, folder) =>
+    benchQuestions(folder, Number(process.env['BENCH_SIMULATED'] ?? 10_000)),
+  scale: (db) => benchScale(db, [1_000, 10_000, 100_000]),
 };
 
 const words = process.argv.slice(2);

@@ -19,6 +19,7 @@ import { terminalText } from './terminal-width.ts';
 const isUuid = (text: string) => /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
 
 export interface EndpointFilter {
+  readonly where?: string;
   readonly platform?: string;
   readonly presence?: string;
   readonly scope?: string;
@@ -35,9 +36,18 @@ export async function listEndpoints(
 ): Promise<void> {
   const scopeId =
     filter.scope === undefined ? undefined : (await findScope(context.api(), filter.scope)).id;
-  const { platform, presence, criticality, tag } = filter;
+  const { where, platform, presence, criticality, tag } = filter;
   const sharedHardwareUuid = filter.clones ? true : undefined;
-  const query = { q: text, platform, presence, criticality, tag, scopeId, sharedHardwareUuid };
+  const query = {
+    q: text,
+    where,
+    platform,
+    presence,
+    criticality,
+    tag,
+    scopeId,
+    sharedHardwareUuid,
+  };
   await showList(context, '/api/endpoints', query, window, endpointColumns(context));
 }
 

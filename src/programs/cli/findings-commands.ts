@@ -17,6 +17,7 @@ import { renderPairs } from './table.ts';
 type Run = (work: (context: Context) => Promise<ExitCode>) => () => Promise<void>;
 
 interface FindingsOptions {
+  readonly where?: string;
   readonly byFix?: boolean;
   readonly endpoint?: string;
   readonly class?: string;
@@ -38,6 +39,7 @@ export function addFindingsCommands(program: Command, language: Language, run: R
     .command('findings')
     .description(texts('command.findings'))
     .option('--by-fix', texts('option.by-fix'))
+    .option('--where <selector>', texts('option.where'))
     .option('--endpoint <id>', texts('option.endpoint'))
     .addOption(
       choice('--class <name>', texts('option.class'), [
@@ -114,8 +116,9 @@ async function showFindings(
 ): Promise<ExitCode> {
   const api = context.api();
   const { byFix, endpoint, csv, limit, ...filter } = options;
+  const { where } = filter;
   const path = byFix ? '/api/findings/fixes' : '/api/findings';
-  const query = byFix ? { assetId: endpoint } : { ...filter, assetId: endpoint };
+  const query = byFix ? { where, assetId: endpoint } : { ...filter, assetId: endpoint };
   if (csv) {
     context.print(await api.getText(path, { ...query, format: 'csv' }));
     return exitCodes.ok;
@@ -128,7 +131,7 @@ async function showFindings(
     context.printJson(list);
     return exitCodes.ok;
   }
-  if (list.items.length === 0) {
+  if (list.items.length === 0 && where === undefined) {
     const { active } = await api.get<FindingsOverview>('/api/findings/overview');
     if (active === null) {
       context.note(texts('not-assessed'));

@@ -91,7 +91,7 @@ describe('exit codes and messages', () => {
 
   it('says the same in Japanese', async () => {
     const { stderr } = await yojin(['status'], { LANG: 'ja_JP.UTF-8' });
-    expect(stderr).toContain('Yojin が動作していません');
+    expect(stderr).toContain('Yojinが動作していません');
     const { stdout } = await yojin(['--help', '--lang', 'ja']);
     expect(stdout).toContain('使い方: yojin');
   });

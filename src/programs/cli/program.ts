@@ -4,14 +4,17 @@ import { logLevels } from '../../platform/log.ts';
 import { LaunchFailure } from '../launcher/failure.ts';
 import { productVersion } from '../launcher/product.ts';
 import { failureText, launchTexts } from '../launcher/texts.ts';
+import { addAskCommands } from './ask-commands.ts';
 import { CliFailure } from './cli-failure.ts';
 import { completionScript, shells } from './completion.ts';
 import { type Context, createContext, type GlobalOptions } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { addFacetCommands } from './facet-commands.ts';
 import { addFeedsCommands } from './feeds-commands.ts';
 import { addFindingsCommands } from './findings-commands.ts';
 import { addSbomCommands } from './sbom-commands.ts';
 import { addScanCommand } from './scan-command.ts';
+import { addSimulateCommand } from './simulate-command.ts';
 import { type CliKey, type CliTexts, cliTexts } from './texts.ts';
 
 /** Runs one command line (without node and program) and returns its exit code. */
@@ -122,6 +125,9 @@ export function createProgram(texts: CliTexts, finish: Finish = () => undefined)
 
   addServerCommands(program, texts, finish);
   addFindingsCommands(program, texts.language, run);
+  addFacetCommands(program, texts.language, run);
+  addAskCommands(program, texts.language, run);
+  addSimulateCommand(program, texts.language, run);
   addFeedsCommands(program, texts.language, run);
   addScanCommand(program, texts.language, run);
   addSbomCommands(program, texts.language, run);
@@ -145,6 +151,7 @@ export function createProgram(texts: CliTexts, finish: Finish = () => undefined)
         'never',
       ]),
     )
+    .option('--where <selector>', texts('option.where'))
     .option('--scope <name>', texts('option.scope'))
     .addOption(criticalityOption(texts))
     .option('--tag <tag>', texts('option.tag'))

@@ -93,7 +93,7 @@ export function addSbomCommands(program: Command, language: Language, run: Run):
     program
       .command('components')
       .description(texts('command.components'))
-      .argument('<text>', texts('argument.text')),
+      .argument('<text>', texts('argument.component')),
   );
   components.action((q: string) =>
     work((context) => findComponents(context, texts, { q, ...components.opts() }))(),
@@ -334,6 +334,15 @@ async function findComponents(context: Context, texts: SbomTexts, query: Query):
         { title: texts('column.source'), value: ({ source }) => source },
         { title: texts('column.kind'), value: (row) => texts(`kind.${row.assetKind}`) },
         { title: texts('column.asset'), value: ({ assetName }) => assetName, elastic: true },
+        {
+          title: texts('column.findings'),
+          // Nothing found is a number only where somebody looked.
+          value: ({ findings, notAssessed }) =>
+            findings.length === 0 && notAssessed !== null
+              ? texts('not-assessed-place')
+              : findings.length,
+          align: 'right',
+        },
         { title: 'ID', value: ({ assetId }) => assetId },
       ],
       list.items,

@@ -2,15 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { catalogueFaults } from '../../platform/i18n/translator.ts';
+import { askCatalogue } from './ask-texts.ts';
+import { facetCatalogue } from './facet-texts.ts';
 import { feedsCatalogue } from './feeds-texts.ts';
 import { findingsCatalogue } from './findings-texts.ts';
 import { en } from './messages/en.ts';
 import { ja } from './messages/ja.ts';
 import { sbomCatalogue } from './sbom-texts.ts';
+import { simulateCatalogue } from './simulate-texts.ts';
 
 it.each([
   ['most commands', { en, ja }],
   ['findings', findingsCatalogue],
+  ['facets', facetCatalogue],
+  ['ask, questions', askCatalogue],
+  ['simulate', simulateCatalogue],
   ['feeds', feedsCatalogue],
   ['sbom, applications, components, vex', sbomCatalogue],
 ])('the texts of %s are complete in both languages, and all of them are used', (_, catalogue) => {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createEnrolmentSecret } from '../../modules/agent-protocol/public.ts';
 import { defaultScopeId } from '../../modules/assets/public.ts';
+import { openConsole, setUp, shoot, speakEnglish } from '../../testing/console-browser.ts';
 import { openTestDatabase } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server-for-tests.ts';
 import { startAgent } from '../agent/agent.ts';
@@ -38,34 +38,10 @@ describe('the console, in a real browser', () => {
       secretFile,
       onEvent: () => undefined,
     });
-    const browser = await launch();
+    const browser = await openConsole(server.consoleUrl);
     try {
-      const context = await browser.newContext({
-        viewport: { width: 1440, height: 900 },
-        locale: 'ja-JP',
-        timezoneId: 'Asia/Tokyo',
-      });
-      const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
-      const foreign: string[] = [];
-      page.on('request', (request) => {
-        const { origin } = new URL(request.url());
-        if (origin !== server.consoleUrl && !request.url().startsWith('data:'))
-          foreign.push(origin);
-      });
-
-      await page.goto((await server.setupLink())!);
-      await shoot(page, 'setup');
-      await page.getByLabel('表示名').fill('管理 花子');
-      await page.getByLabel('サインイン名').fill('hanako');
-      await page.getByLabel('パスワード', { exact: true }).fill('a patrol that never stops');
-      await page.getByLabel('パスワード（確認）').fill('a patrol that never stops');
-      await page.getByRole('button', { name: '作成して始める' }).click();
-      await page.getByRole('heading', { name: '概況' }).waitFor();
+      const { page, complaints, foreign } = browser;
+      await setUp(page, (await server.setupLink())!);
       expect(page.url()).not.toContain('#');
 
       // This machine with its real packages.
@@ -108,21 +84,7 @@ describe('the console, in a real browser', () => {
 
       // The same in English: the address is kept, the words change.
       await page.goto(`${server.consoleUrl}/endpoints/${endpoint.id}`);
-      const { csrfToken } = (await page.evaluate(async () =>
-        (await fetch('/api/session')).json(),
-      )) as {
-        csrfToken: string;
-      };
-      await page.evaluate(
-        async (token) =>
-          fetch('/api/session/user', {
-            method: 'PATCH',
-            headers: { 'content-type': 'application/json', 'x-csrf-token': token },
-            body: JSON.stringify({ language: 'en' }),
-          }),
-        csrfToken,
-      );
-      await page.reload();
+      await speakEnglish(page);
       await page.getByRole('tab', { name: 'Software' }).waitFor();
       await shoot(page, 'endpoint-en');
       for (const [path, heading] of [
@@ -140,27 +102,11 @@ describe('the console, in a real browser', () => {
       expect(foreign).toEqual([]);
       expect(complaints).toEqual([]);
     } finally {
-      await browser.close();
+      await browser[Symbol.asyncDispose]();
       await agent.stop();
     }
   }, 240_000);
 });
-
-function launch() {
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      // Chromium refuses its sandbox to root, as which tests run in containers.
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
 
 function apt(command: 'install' | 'purge', name: string): void {
   const words = ['apt-get', '-o', 'DPkg::Lock::Timeout=120', command, '--yes', name];
@@ -170,11 +116,6 @@ function apt(command: 'install' | 'purge', name: string): void {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: 'pipe',
   });
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  mkdirSync('test-results', { recursive: true });
-  await page.screenshot({ path: `test-results/${name}.png` });
 }
 
 async function debPackages(

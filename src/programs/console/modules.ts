@@ -1,6 +1,7 @@
 import { agentProtocolWeb } from '../../modules/agent-protocol/web/manifest.ts';
 import { assetsWeb } from '../../modules/assets/web/manifest.ts';
 import { findingsWeb } from '../../modules/findings/web/manifest.ts';
+import { questionsWeb } from '../../modules/questions/web/manifest.ts';
 import { vulnerabilitiesWeb } from '../../modules/vulnerabilities/web/manifest.ts';
 import { auditWeb } from '../../platform/audit/web/manifest.ts';
 import { authWeb } from '../../platform/auth/web/manifest.ts';
@@ -15,6 +16,7 @@ export const webModules: readonly WebModule[] = [
   { ...assetsWeb, search: searchSources },
   findingsWeb,
   vulnerabilitiesWeb,
+  questionsWeb,
   agentProtocolWeb,
   authWeb,
   auditWeb,

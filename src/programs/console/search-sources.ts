@@ -1,7 +1,15 @@
-import { IconApps, IconBox, IconDevices, IconFlame } from '@tabler/icons-react';
+import {
+  IconApps,
+  IconBox,
+  IconDevices,
+  IconFlame,
+  IconMapPinSearch,
+  IconMessageQuestion,
+} from '@tabler/icons-react';
 import type { EndpointSummary, Software } from '../../modules/assets/api.ts';
 import type { Finding } from '../../modules/findings/api.ts';
-import type { Application } from '../../modules/vulnerabilities/sbom/api.ts';
+import type { Question } from '../../modules/questions/api.ts';
+import type { Application, ComponentPlace } from '../../modules/vulnerabilities/sbom/api.ts';
 import type { SearchSource } from '../../platform/web/page.ts';
 
 /** What the search of the header finds by name, besides pages. */
@@ -72,6 +80,39 @@ export const searchSources: readonly SearchSource[] = [
         label: [name, version.version].filter(Boolean).join(' '),
         description: scopeName,
         href: `/applications/${id}`,
+      };
+    },
+  },
+  {
+    // Software of endpoints has its own group above; here is who else has it, and where.
+    id: 'components',
+    groupKey: 'vulnerabilities.components.title',
+    path: '/api/components',
+    permission: 'vulnerabilities:read',
+    icon: IconMapPinSearch,
+    hitOf: (row) => {
+      const { name, source } = row as ComponentPlace;
+      return {
+        id: name,
+        label: name,
+        description: source ?? '',
+        href: `/components?q=${encodeURIComponent(name)}`,
+      };
+    },
+  },
+  {
+    id: 'questions',
+    groupKey: 'questions.title',
+    path: '/api/questions',
+    permission: 'questions:read',
+    icon: IconMessageQuestion,
+    hitOf: (row) => {
+      const { id, title, askedBy, selector } = row as Question;
+      return {
+        id: String(id),
+        label: title,
+        description: [askedBy, selector].filter((text) => text !== '').join(' · '),
+        href: `/questions/${id}`,
       };
     },
   },

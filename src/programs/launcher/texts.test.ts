@@ -42,7 +42,7 @@ describe('the texts of the launcher', () => {
         'Choose another one, for instance: --port 8701',
     );
     expect(failureText(launchTexts('ja'), failure)).toBe(
-      'Yojin を起動できません: 127.0.0.1 のポート 8700 は、ほかのプログラムが使用しています\n' +
+      'Yojinを起動できません: 127.0.0.1 のポート 8700 は、ほかのプログラムが使用しています\n' +
         '別のポートを指定してください。例: --port 8701',
     );
   });

@@ -237,8 +237,7 @@ function findingOf(
         epss: weakness.epss,
         reachable: null,
         exposed,
-        fix:
-          match.fixedVersion === null ? null : { name: subject.name, version: match.fixedVersion },
+        fixes: [{ name: subject.name, version: match.fixedVersion }],
       },
       today,
     ),

@@ -212,7 +212,7 @@ function project(name: string): string {
   put(`${name}/go/go.mod`, 'module x\ngo 1.22\ntoolchain go1.22.1\n');
   put(`${name}/gems/Gemfile.lock`, 'GEM\n  specs:\n    rack (2.0.0)\n');
   put(`${name}/java/pom.xml`, '<project><dependencies><dependency/></dependencies></project>');
-  put(`${name}/bun/bun.lock`, '{}');
+  put(`${name}/deno/deno.lock`, '{}');
   put(`${name}/node_modules/x/package-lock.json`, '{broken');
   put(
     `${name}/image.cdx.json`,
@@ -265,7 +265,7 @@ describe('a directory with everything in it', () => {
     const reasons = report.notAssessed.map(({ name, file, reason }) => `${name || file} ${reason}`);
     expect(reasons.sort()).toEqual(
       [
-        'bun/bun.lock unsupported-file',
+        'deno/deno.lock unsupported-file',
         'api/requirements.txt incomplete',
         'fork not-from-registry',
         'java/pom.xml no-lock-file',

@@ -5,20 +5,25 @@ import { agentProtocolModule } from '../../modules/agent-protocol/module.ts';
 import { assetsModule } from '../../modules/assets/module.ts';
 import { expandScopes } from '../../modules/assets/public.ts';
 import { findingsModule } from '../../modules/findings/module.ts';
+import { questionsModule } from '../../modules/questions/module.ts';
 import { vulnerabilitiesModule } from '../../modules/vulnerabilities/module.ts';
 import { createAuditLog } from '../../platform/audit/audit-log.ts';
 import { auditRoutes } from '../../platform/audit/audit-routes.ts';
 import { createAuth, createSetupSecret } from '../../platform/auth/auth.ts';
 import { sessionRoutes } from '../../platform/auth/session-routes.ts';
 import { userRoutes } from '../../platform/auth/user-routes.ts';
+import { startBus } from '../../platform/bus/start-bus.ts';
 import { openDatabase } from '../../platform/db/database.ts';
 import { migrate } from '../../platform/db/migrate.ts';
+import { facetRoutes } from '../../platform/facets/facet-routes.ts';
+import { createFacets } from '../../platform/facets/facets-index.ts';
 import { buildApp, listenBacklog } from '../../platform/http/app.ts';
 import { type RunningJobs, startJobs } from '../../platform/jobs/jobs.ts';
 import { startLiveFeed } from '../../platform/live/feed.ts';
 import { liveRoutes } from '../../platform/live/routes.ts';
 import type { App, ModuleContext, ServerModule } from '../../platform/module.ts';
 import { stateRoutes } from '../../platform/state/routes.ts';
+import { withoutPassword } from '../launcher/external-database.ts';
 import { LaunchFailure } from '../launcher/failure.ts';
 import { packageFolder, productVersion } from '../launcher/product.ts';
 import type { ServerSettings, StartedServer } from '../launcher/up.ts';
@@ -38,8 +43,15 @@ export async function startServer(settings: ServerSettings): Promise<StartedServ
   }
   const live = await startLiveFeed(db, log);
   starting.defer(() => live.close());
+  const bus = await startBus({ db, log, natsUrl: settings.natsUrl }).catch((error: Error) => {
+    if (settings.natsUrl === undefined) throw error;
+    const url = withoutPassword(settings.natsUrl);
+    throw new LaunchFailure('nats-unreachable', { url, reason: error.message }, error);
+  });
+  starting.defer(() => bus.close());
+  const facets = createFacets({ db, log, clock });
   const audit = createAuditLog({ clock, live });
-  const context: ModuleContext = { db, log, audit, live, clock };
+  const context: ModuleContext = { db, log, audit, live, bus, facets, clock };
   const auth = createAuth({
     db,
     clock,
@@ -48,17 +60,24 @@ export async function startServer(settings: ServerSettings): Promise<StartedServ
   });
 
   const assets = assetsModule(context);
+  const questions = questionsModule(context, { ringWhere: (fits) => agents.ringWhere(fits) });
   const agents = agentProtocolModule(context, {
-    queries: assets.queries.map((query) => ({
-      ...query,
-      intervalSeconds: settings.reportSeconds ?? query.intervalSeconds,
-    })),
+    queries: assets.queries,
+    reportSeconds: settings.reportSeconds,
+    work: [questions.work],
     tlsAddress: addressOf(host, tlsPort),
     caCertificate: tls.ca,
   });
   const domain: readonly ServerModule[] = [
+    {
+      name: 'facets',
+      routes: (app) => facetRoutes(app, { facets, clock }),
+      state: async () => facets.state(),
+      close: () => facets.close(),
+    },
     assets.module,
     agents,
+    questions,
     findingsModule(context),
     vulnerabilitiesModule(context, { home: settings.home }),
   ];
@@ -86,6 +105,12 @@ export async function startServer(settings: ServerSettings): Promise<StartedServ
         jobs: () => jobs,
         own: () => [
           { key: 'server.open_pages', value: live.subscriberCount, unit: 'count', state: 'ok' },
+          {
+            key: 'server.bus',
+            value: bus.kind === 'nats' ? 'NATS' : 'PostgreSQL',
+            unit: 'text',
+            state: bus.connected ? 'ok' : 'warning',
+          },
           { key: 'server.tls_address', value: addressOf(host, tlsPort), unit: 'text', state: 'ok' },
         ],
       });
@@ -113,6 +138,8 @@ export async function startServer(settings: ServerSettings): Promise<StartedServ
 
   jobs = await startJobs({ db, log, clock, jobs: domain.flatMap((module) => module.jobs ?? []) });
   starting.defer(() => jobs.stop());
+  // Beside everything else: a large index takes its time, and a selector waits for it.
+  facets.start().catch((error: Error) => log.error({ err: error }, 'no index of facets'));
   // Last up, first down: nobody is let in before everything is there, or after it has gone.
   starting.defer(async () => {
     await Promise.all([consoleApp.close(), tlsApp.close()]);

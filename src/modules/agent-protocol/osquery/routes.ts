@@ -80,7 +80,9 @@ export function osqueryRoutes(app: App, options: OsqueryRoutesOptions): void {
   app.setErrorHandler((error, request, reply) => {
     const { problem, unexpected } = answerOf(error);
     if (error instanceof NoRoomError) return sendRefused(reply, refused(503, 'the server is busy'));
-    if (unexpected) options.logUnexpected(error, request.routeOptions.url ?? '');
+    // A host that goes away in the middle of its request is no failure of ours.
+    if (unexpected && !request.raw.socket.destroyed)
+      options.logUnexpected(error, request.routeOptions.url ?? '');
     return sendEndpointError(reply, problem);
   });
 

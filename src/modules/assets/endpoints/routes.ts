@@ -24,6 +24,7 @@ import { expandScopes, scopeExists } from '../scopes/store.ts';
 import { applyChange, applyToMany, differencesOf, mostTags } from './change/apply.ts';
 import { forgetEndpoint, lockSettable, type SettableRow, storeSettable } from './change/store.ts';
 import { endpointSortColumns, getEndpoint, listEndpoints } from './list/store.ts';
+import { selectEndpoints } from './selection.ts';
 
 const Params = Type.Object({ id: Type.String({ format: 'uuid' }) });
 
@@ -56,7 +57,7 @@ const csvColumns: readonly CsvColumn<EndpointSummary>[] = [
 /** Lists, shows, changes and forgets endpoints. */
 export function endpointRoutes(
   app: App,
-  { db, clock, audit, live }: ModuleContext,
+  { db, clock, audit, live, facets }: ModuleContext,
   queries: readonly PartQuery[],
 ): void {
   app.get(
@@ -71,7 +72,7 @@ export function endpointRoutes(
       },
     },
     async (request, reply) => {
-      const { sort, scopeId, withDescendants, ...filter } = request.query;
+      const { sort, scopeId, withDescendants, where, ...filter } = request.query;
       const scopeIds =
         scopeId === undefined || !withDescendants
           ? scopeId && [scopeId]
@@ -82,6 +83,7 @@ export function endpointRoutes(
       });
       const now = clock();
       const reach = principalOf(request).scopes;
+      const selected = await selectEndpoints(facets, where, { reach, now });
       return sendList(request, reply, {
         db,
         now,
@@ -90,7 +92,7 @@ export function endpointRoutes(
         page: (source, window) =>
           listEndpoints(
             source,
-            { ...filter, scopeIds: scopeIds || undefined, reach },
+            { ...filter, scopeIds: scopeIds || undefined, selected, reach },
             { orderBy, ...window },
             now,
           ),

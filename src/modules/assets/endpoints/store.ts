@@ -114,10 +114,14 @@ export async function endpointExists(db: Queryable, id: string): Promise<boolean
   return rows.length > 0;
 }
 
+/** A notice holds 8,000 bytes; one contact takes at most 26. */
+const contactsPerNotice = 300;
+
 /**
  * The endpoints were heard of. Never moves `last_seen_at` backwards; endpoints that are gone are
  * left out. Rows are locked in id order, so that two batches at once cannot deadlock. Pages are
- * told of those that come back after two minutes or more, not of every heart beat.
+ * told of those that come back after two minutes or more, not of every heart beat; the index of
+ * facets is told the times themselves, since reading each back would cost more than the check-in.
  */
 export async function recordContacts(
   db: Queryable,
@@ -142,7 +146,13 @@ export async function recordContacts(
               json_build_object('topic', 'endpoints', 'ids', json_agg(endpoint_id))::text)
        from (select endpoint_id from changed
               where before is null or before < at - interval '2 minutes' limit 100) returned
-     having count(*) > 0`,
+     having count(*) > 0
+     union all
+     select pg_notify('assets_contacts', string_agg(position || ':' || at_ms, ','))
+       from (select e.ordinal as position, floor(extract(epoch from c.at) * 1000)::bigint as at_ms,
+                    row_number() over () / ${contactsPerNotice} as notice
+               from changed c join assets.endpoints e on e.id = c.endpoint_id) heard
+      group by notice`,
     [contacts.map(({ endpointId }) => endpointId), contacts.map(({ at }) => at)],
   );
 }

@@ -9,6 +9,7 @@ import type { App, ModuleContext } from '../../../platform/module.ts';
 import { Software, SoftwareList, SoftwareQueryString } from '../api.ts';
 import { getEndpoint } from '../endpoints/list/store.ts';
 import { noSuchEndpoint } from '../endpoints/routes.ts';
+import type { AssetFacets } from '../facets/asset-facets-store.ts';
 import { getSoftware, listSoftware, softwareSortColumns } from './store.ts';
 
 const csvColumns: readonly CsvColumn<Software>[] = [
@@ -27,7 +28,11 @@ const csvColumns: readonly CsvColumn<Software>[] = [
 ];
 
 /** The catalogue, and what one endpoint has of it. */
-export function softwareRoutes(app: App, { db, clock }: ModuleContext): void {
+export function softwareRoutes(
+  app: App,
+  { db, clock, facets }: ModuleContext,
+  { softwareOn }: Pick<AssetFacets, 'softwareOn'>,
+): void {
   app.get(
     '/software',
     {
@@ -40,7 +45,7 @@ export function softwareRoutes(app: App, { db, clock }: ModuleContext): void {
       },
     },
     async (request, reply) =>
-      sendList(request, reply, sourceFor(request.query, principalOf(request).scopes)),
+      sendList(request, reply, await sourceFor(request.query, principalOf(request).scopes)),
   );
 
   app.get(
@@ -77,12 +82,12 @@ export function softwareRoutes(app: App, { db, clock }: ModuleContext): void {
       const { id } = request.params;
       const reach = principalOf(request).scopes;
       if (!(await getEndpoint(db, id, reach, clock()))) throw noSuchEndpoint();
-      return sendList(request, reply, sourceFor(request.query, reach, id));
+      return sendList(request, reply, await sourceFor(request.query, reach, id));
     },
   );
 
-  function sourceFor(
-    query: { sort?: string; q?: string; source?: string; name?: string },
+  async function sourceFor(
+    query: { sort?: string; q?: string; source?: string; name?: string; where?: string },
     reach: ScopeReach,
     endpointId?: string,
   ) {
@@ -90,10 +95,17 @@ export function softwareRoutes(app: App, { db, clock }: ModuleContext): void {
       fallback: 'name',
       tiebreak: 's.id',
     });
-    const filter = { reach, endpointId, q: query.q, source: query.source, name: query.name };
+    const now = clock();
+    const { q, source: origin, name, where = '' } = query;
+    let ids: readonly number[] | undefined;
+    if (where.trim() !== '') {
+      using selection = await facets.select(where, { reach, now });
+      ids = softwareOn(selection.bitmap);
+    }
+    const filter = { reach, endpointId, q, source: origin, name, ids };
     return {
       db,
-      now: clock(),
+      now,
       fileName: 'software',
       columns: csvColumns,
       page: (

@@ -12,6 +12,8 @@ export interface SoftwareFilter {
   readonly q?: string | undefined;
   readonly source?: string | undefined;
   readonly name?: string | undefined;
+  /** Only these; undefined: any. */
+  readonly ids?: readonly number[] | undefined;
 }
 
 export const softwareSortColumns: Readonly<Record<string, string>> = {
@@ -41,6 +43,9 @@ export async function listSoftware(
   const conditions = createConditions();
   const from = sourceFor(conditions, filter);
   if (filter.source !== undefined) conditions.add(filter.source, (v) => `s.source = ${v}`);
+  if (filter.ids !== undefined) {
+    conditions.add(`{${filter.ids.join(',')}}`, (v) => `s.id = any(${v}::int[])`);
+  }
   if (filter.name !== undefined) conditions.add(filter.name, (v) => `s.name = ${v}`);
   if (filter.q !== undefined && filter.q.trim() !== '') {
     conditions.add(

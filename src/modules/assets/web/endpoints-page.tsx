@@ -6,6 +6,7 @@ import { DataTable, type TableFilter } from '../../../platform/web/data-table.ts
 import { useLive } from '../../../platform/web/live.ts';
 import { useSearchState } from '../../../platform/web/page.ts';
 import { EmptyState, Page } from '../../../platform/web/parts.tsx';
+import { SelectorBox } from '../../../platform/web/selector-box.tsx';
 import { useHolds } from '../../../platform/web/session.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { EndpointSummary, Software } from '../api.ts';
@@ -78,6 +79,11 @@ export function EndpointsPage() {
         pill: (id) => <SoftwareName id={id} />,
       },
       {
+        id: 'q',
+        labelKey: 'assets.filter.text',
+        pill: (text) => text,
+      },
+      {
         id: 'sharedHardwareUuid',
         labelKey: 'assets.filter.sharedHardwareUuid',
         pill: (value) =>
@@ -87,12 +93,18 @@ export function EndpointsPage() {
     [t, scopeOptions],
   );
 
-  const [{ scopeId, withDescendants }, setSearch] = useSearchState({
+  const [{ where, scopeId, withDescendants }, setSearch] = useSearchState({
+    where: '',
     scopeId: '',
     withDescendants: '',
   });
   return (
     <Page titleKey="assets.endpoints.title" actions={<AddEndpointsButton />} fill>
+      <SelectorBox
+        value={where}
+        onChange={(next) => setSearch({ where: next })}
+        label={t('assets.search.endpoints')}
+      />
       <DataTable<EndpointSummary>
         id="assets.endpoints"
         path="/api/endpoints"
@@ -101,7 +113,9 @@ export function EndpointsPage() {
         rowId={rowId}
         rowHref={(row) => `/endpoints/${row.id}`}
         filters={filters}
-        searchKey="assets.search.endpoints"
+        query={{ where }}
+        searchKey={false}
+        searchName="where"
         defaultSort="hostname"
         selectable={mayWrite}
         bulkActions={(ids, clear) => (

@@ -8,6 +8,7 @@ import { yesNoOf } from './cells.ts';
 import { byExpiry, countExpiries, expiryOf } from './certificates.ts';
 import { installedKernelsOf, kernelHintOf } from './kernels.ts';
 import { ExpiryLabel, partName, ReachBadge } from './labels.tsx';
+import { Interfaces } from './mac-vendors.tsx';
 import type { DerivedColumn } from './part-rows.tsx';
 import { PartSection } from './part-section.tsx';
 import { type EndpointTab, partsOfTab } from './part-tabs.ts';
@@ -51,6 +52,8 @@ function OnePart({ endpoint, state }: { endpoint: Endpoint; state: PartState }) 
       return <Ports {...place} />;
     case 'certificates':
       return <Certificates {...place} />;
+    case 'interfaces':
+      return <Interfaces {...place} />;
     case 'kernels':
       return (
         <PartSection {...place} summary={(answer) => <KernelHint {...{ answer, endpoint }} />} />

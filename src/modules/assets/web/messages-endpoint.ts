@@ -252,17 +252,17 @@ export const endpointMessages = sideBySide({
     '{{count, number}} days ago',
   ],
   'assets.expiry.count-expired': [
-    '期限切れ {{count, number}}件',
+    '期限切れ{{count, number}}件',
     '{{count, number}} expired',
     '{{count, number}} expired',
   ],
   'assets.expiry.count-soon': [
-    '30日以内に期限切れ {{count, number}}件',
+    '30日以内に期限切れ{{count, number}}件',
     '{{count, number}} expires within 30 days',
     '{{count, number}} expire within 30 days',
   ],
   'assets.expiry.count-unknown': [
-    '期限不明 {{count, number}}件',
+    '期限不明{{count, number}}件',
     '{{count, number}} of unknown expiry',
     '{{count, number}} of unknown expiry',
   ],

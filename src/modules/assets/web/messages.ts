@@ -188,8 +188,8 @@ const listMessages = sideBySide({
   'assets.column.id': ['ID', 'ID'],
 
   'assets.search.endpoints': [
-    'ホスト名・アドレス・担当者・タグなどで検索',
-    'Search host name, address, owner, tag, …',
+    '絞り込み（例: os:windows software:openssl<3.0.13、または ホスト名・担当・タグなど）',
+    'Filter, e.g. os:windows software:openssl<3.0.13, or a host name, owner, tag, …',
   ],
   'assets.search.software': ['名称・提供元・バージョンで検索', 'Search name, vendor, version'],
   'assets.search.rows': ['表の中を検索', 'Search in this table'],
@@ -197,6 +197,7 @@ const listMessages = sideBySide({
   'assets.filter.enrolled': ['登録時期', 'Enrolled'],
   'assets.filter.period': ['期間', 'Period'],
   'assets.filter.hours': ['{{hours}}時間以内', 'Within {{hours}} hours'],
+  'assets.filter.text': ['文字列', 'Text'],
   'assets.filter.software': ['ソフトウェア', 'Software'],
   'assets.filter.withDescendants': ['下位の所属範囲', 'Scopes below'],
   'assets.filter.included': ['含む', 'included'],
@@ -233,7 +234,7 @@ const listMessages = sideBySide({
     '選択した端末にタグは付いていません',
     'The chosen endpoints have no tags',
   ],
-  'assets.bulk.tags-hint': ['入力して Enter で確定', 'Type and press Enter'],
+  'assets.bulk.tags-hint': ['入力してEnterで確定', 'Type and press Enter'],
   'assets.bulk.owner-hint': ['空欄にすると未設定になります', 'Leave empty for none'],
   'assets.bulk.apply': ['適用', 'Apply'],
   'assets.bulk.done': [

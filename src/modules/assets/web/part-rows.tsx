@@ -11,9 +11,11 @@ import { mainColumnsOf } from './part-tabs.ts';
 
 export type PartRow = PartRows['rows'][number];
 
-/** A column that is worked out from the row, put before those that were collected. */
+/** A column that is worked out from the row. */
 export interface DerivedColumn {
   readonly id: string;
+  /** The collected column that it explains and stands beside; default: before all of them. */
+  readonly after?: string;
   readonly title: string;
   readonly render: (row: PartRow) => ReactNode;
   readonly compare: (a: PartRow, b: PartRow) => number;
@@ -48,6 +50,10 @@ export function PartRowsTable({ answer, derived = [], firstSort }: PartRowsTable
   const { part } = answer.state;
   const main = mainColumnsOf(part, answer.columns);
   const columns = allColumns ? answer.columns : main;
+  const all = [
+    ...derived.filter(({ after }) => after === undefined || !columns.includes(after)),
+    ...columns.flatMap((column) => [column, ...derived.filter(({ after }) => after === column)]),
+  ];
 
   const found = useMemo(() => {
     const words = search
@@ -150,8 +156,11 @@ export function PartRowsTable({ answer, derived = [], firstSort }: PartRowsTable
           <table className={classes.rows}>
             <thead>
               <tr>
-                {derived.map(({ id, title }) => header(id, title))}
-                {columns.map((column) => header(column, fieldTitle(part, column, t)))}
+                {all.map((column) =>
+                  typeof column === 'string'
+                    ? header(column, fieldTitle(part, column, t))
+                    : header(column.id, column.title),
+                )}
               </tr>
             </thead>
             <tbody>
@@ -159,16 +168,17 @@ export function PartRowsTable({ answer, derived = [], firstSort }: PartRowsTable
                 // Rows of a part have no name of their own: their place in the answer is it.
                 // biome-ignore lint/suspicious/noArrayIndexKey: see above
                 <tr key={place}>
-                  {derived.map(({ id, render }) => (
-                    <td key={id} className={classes.nowrap}>
-                      {render(row)}
-                    </td>
-                  ))}
-                  {columns.map((column) => (
-                    <td key={column}>
-                      <PartCell kind={cellKindOf(column)} value={row[column] ?? ''} />
-                    </td>
-                  ))}
+                  {all.map((column) =>
+                    typeof column === 'string' ? (
+                      <td key={column}>
+                        <PartCell kind={cellKindOf(column)} value={row[column] ?? ''} />
+                      </td>
+                    ) : (
+                      <td key={column.id} className={classes.nowrap}>
+                        {column.render(row)}
+                      </td>
+                    ),
+                  )}
                 </tr>
               ))}
             </tbody>

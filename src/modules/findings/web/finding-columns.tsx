@@ -114,7 +114,7 @@ export function useFindingColumns(of?: 'asset' | 'weakness'): readonly Column<Fi
       id: 'fix',
       titleKey: 'findings.column.fix',
       width: 124,
-      render: (row) => <FixText fix={row.fix} />,
+      render: (row) => <FixText finding={row} />,
     },
     {
       id: 'state',

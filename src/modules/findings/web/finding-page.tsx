@@ -204,7 +204,7 @@ function FactSection({ finding }: { finding: FindingDetails }) {
   const format = useFormat();
   const epssText = useEpssText();
   const { namesOf } = useScopes();
-  const { weakness, fix } = finding;
+  const { weakness, fix, fixes } = finding;
   const yesNo = (value: boolean | null) =>
     value === null ? null : t(`findings.value.${value ? 'yes' : 'no'}`);
   return (
@@ -232,11 +232,14 @@ function FactSection({ finding }: { finding: FindingDetails }) {
           [t('findings.filter.scope'), namesOf([finding.scopeId])],
           [
             t('findings.column.fix'),
-            fix && (
-              <AppLink key="fix" href={`/findings?fixId=${fix.id}`} inherit>
-                {fix.name} {fix.version}
-              </AppLink>
-            ),
+            fix &&
+              fixes.map(({ id, name, version }) => (
+                <div key={id}>
+                  <AppLink href={`/findings?fixId=${id}`} inherit>
+                    {name} {version ?? t('findings.no-fix')}
+                  </AppLink>
+                </div>
+              )),
             t('findings.no-fix'),
           ],
           [t('findings.column.class'), t(`findings.class.${finding.class}`)],

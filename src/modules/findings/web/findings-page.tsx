@@ -5,6 +5,7 @@ import { useApi } from '../../../platform/web/api-client.ts';
 import { useLive } from '../../../platform/web/live.ts';
 import { useGo, useSearchState } from '../../../platform/web/page.ts';
 import { EmptyState, Page } from '../../../platform/web/parts.tsx';
+import { SelectorBox } from '../../../platform/web/selector-box.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { FindingsOverview } from '../api.ts';
 import { ClassTabs } from './class-tabs.tsx';
@@ -18,10 +19,11 @@ import { classNames } from './labels.tsx';
 export function FindingsPage() {
   const t = useT();
   const go = useGo();
-  const [{ group, class: findingClass, scopeId }] = useSearchState({
+  const [{ group, class: findingClass, scopeId, where }, setSearch] = useSearchState({
     group: 'urgency',
     class: 'normal',
     scopeId: '',
+    where: '',
   });
   useLive(['findings'], [['findings']]);
   const overview = useApi<FindingsOverview>(['findings', 'overview'], '/api/findings/overview', {
@@ -33,6 +35,7 @@ export function FindingsPage() {
     const text = new URLSearchParams({
       ...params,
       ...(scopeId === '' ? {} : { scopeId }),
+      ...(where === '' ? {} : { where }),
     }).toString();
     return text === '' ? '/findings' : `/findings?${text}`;
   };
@@ -63,6 +66,11 @@ export function FindingsPage() {
           />
         )}
       </div>
+      <SelectorBox
+        value={where}
+        onChange={(next) => setSearch({ where: next })}
+        label={t('findings.where')}
+      />
       {byFix ? (
         <FixesTable />
       ) : (
@@ -70,14 +78,16 @@ export function FindingsPage() {
           // Columns and filters are the same; what is counted apart has a list of its own.
           key={findingClass}
           id="findings.list"
-          query={{ class: findingClass }}
+          query={{ class: findingClass, where }}
           csvName="yojin-findings"
           emptyState={
-            <EmptyState
-              icon={<IconFlame size={40} stroke={1.3} aria-hidden="true" />}
-              title={t(isAssessed ? 'findings.empty-title' : 'findings.unassessed-title')}
-              text={t(isAssessed ? 'findings.empty-text' : 'findings.unassessed-text')}
-            />
+            where !== '' ? undefined : (
+              <EmptyState
+                icon={<IconFlame size={40} stroke={1.3} aria-hidden="true" />}
+                title={t(isAssessed ? 'findings.empty-title' : 'findings.unassessed-title')}
+                text={t(isAssessed ? 'findings.empty-text' : 'findings.unassessed-text')}
+              />
+            )
           }
         />
       )}

@@ -16,7 +16,7 @@ export function FixesTable() {
   const t = useT();
   const columns = useFixColumns();
   const { options } = useScopes();
-  const [{ scopeId }] = useSearchState({ scopeId: '' });
+  const [{ scopeId, where }] = useSearchState({ scopeId: '', where: '' });
   const filters = useMemo<readonly TableFilter[]>(
     () =>
       options.length > 1 ? [{ id: 'scopeId', labelKey: 'findings.filter.scope', options }] : [],
@@ -29,10 +29,12 @@ export function FixesTable() {
       queryKey={['findings', 'fixes']}
       columns={columns}
       rowId={(row) => String(row.id)}
-      rowHref={(row) => fixHref(row, scopeId)}
+      rowHref={(row) => fixHref(row, { scopeId, where })}
       rowHeightPx={60}
       filters={filters}
+      query={{ where }}
       searchKey={false}
+      searchName="where"
       csvName="yojin-fixes"
       emptyState={
         <EmptyState title={t('findings.fixes.empty-title')} text={t('findings.fixes.empty-text')} />
@@ -41,18 +43,18 @@ export function FixesTable() {
   );
 }
 
-const fixHref = ({ id }: Fix, scopeId: string, more: Record<string, string> = {}) =>
+/** The findings of a fix; what is empty is left out of the address. */
+const fixHref = ({ id }: Fix, chosen: Readonly<Record<string, string>>) =>
   `/findings?${new URLSearchParams({
     fixId: String(id),
-    ...(scopeId === '' ? {} : { scopeId }),
-    ...more,
+    ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== '')),
   })}`;
 
 function useFixColumns(): readonly Column<Fix>[] {
   const t = useT();
   const format = useFormat();
   const language = useLanguage();
-  const [{ scopeId }] = useSearchState({ scopeId: '' });
+  const [{ scopeId, where }] = useSearchState({ scopeId: '', where: '' });
   const count = (
     id: 'weaknesses' | 'assets' | 'findings',
     width: number,
@@ -92,7 +94,7 @@ function useFixColumns(): readonly Column<Fix>[] {
         row.exploited === 0 ? (
           <Dim>0</Dim>
         ) : (
-          <AppLink href={fixHref(row, scopeId, { exploited: 'true' })} inherit fw={600}>
+          <AppLink href={fixHref(row, { scopeId, where, exploited: 'true' })} inherit fw={600}>
             {format.number(row.exploited)}
           </AppLink>
         ),

@@ -170,12 +170,17 @@ export function daysLeftText(daysLeft: number, t: Translate): string {
   return daysLeft === 0 ? t('findings.due.today') : t('findings.due.left', { count: daysLeft });
 }
 
-export function FixText({ fix }: { fix: Finding['fix'] }) {
+/** The first package to upgrade, and how many more there are. */
+export function FixText({ finding: { fix, fixes } }: { finding: Finding }) {
   const t = useT();
   if (fix === null) return <Dim>{t('findings.no-fix')}</Dim>;
+  const all = fixes.map(({ name, version }) => `${name} ${version ?? t('findings.no-fix')}`);
   return (
     <span className={classes.twoLines}>
-      <span className={classes.oneLine}>{fix.name}</span>
+      <span className={classes.oneLine} title={all.join('\n')}>
+        {fix.name}
+        {fixes.length > 1 && <strong> +{fixes.length - 1}</strong>}
+      </span>
       <span className={classes.version} title={fix.version}>
         {fix.version}
       </span>

@@ -14,6 +14,10 @@ const listMessages = sideBySide({
   'findings.group': ['まとめ方', 'Grouping'],
   'findings.group.urgency': ['急ぐ順', 'By urgency'],
   'findings.group.fix': ['直し方ごと', 'By fix'],
+  'findings.where': [
+    '端末で絞り込み（例: os:windows scope:大阪支社 kev:yes）',
+    'Only on endpoints that are…, e.g. os:windows scope:osaka kev:yes',
+  ],
   'findings.search': ['CVEなどのIDで検索', 'CVE or other id'],
   'findings.unknown': ['不明', 'Unknown'],
 

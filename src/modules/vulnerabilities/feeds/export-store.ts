@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Database, Queryable } from '../../../platform/db/queryable.ts';
+import { listMacVendors } from '../../assets/public.ts';
 import { checksumsFile, manifestFile } from './connectors/bundle-files.ts';
 import { sha256Of } from './connectors/file-content.ts';
 import {
@@ -18,7 +19,7 @@ import {
   signChecksums,
 } from './connectors/signature.ts';
 import { packTar } from './connectors/tar.ts';
-import { exportPathOf, feedOf } from './feed-catalogue.ts';
+import { exportPathOf, feedOf, type OuiKind } from './feed-catalogue.ts';
 import { type FeedRow, loadFeeds } from './feed-store.ts';
 
 export interface ExportOptions {
@@ -168,6 +169,22 @@ async function writeFeed(
       await writeFile(path, JSON.stringify(releases, null, 2));
       return releases.length;
     }
+    case 'oui':
+    case 'oui-28':
+    case 'oui-36':
+      return writeLines(path, ouiLines(tx, kind, dataAsOf), count, 1);
+  }
+}
+
+async function* ouiLines(
+  tx: Queryable,
+  kind: OuiKind,
+  dataAsOf: Date | null,
+): AsyncGenerator<string> {
+  const date = dataAsOf === null ? '' : ` ${dataAsOf.toISOString().slice(0, 10)}`;
+  yield `# IEEE registry${date}: digits, bits, organisation`;
+  for (const { prefix, vendor } of await listMacVendors(tx, kind)) {
+    yield `${prefix}\t${prefix.length * 4}\t${vendor}`;
   }
 }
 

@@ -13,7 +13,11 @@ export type FeedKind =
   | 'ubuntu-support'
   | 'windows-fixes'
   | 'windows-cvrf'
-  | 'windows-releases';
+  | 'windows-releases'
+  | OuiKind;
+
+/** The IEEE publishes blocks of 24, 28 and 36 bits apart; a bundle may hold all in the first. */
+export type OuiKind = 'oui' | 'oui-28' | 'oui-36';
 
 export interface FeedDefinition {
   readonly kind: FeedKind;
@@ -38,9 +42,37 @@ export interface FeedDefinition {
 
 const mebibyte = 1024 * 1024;
 
+function oui(
+  kind: OuiKind,
+  {
+    name,
+    url,
+    urlVariable,
+    paths,
+  }: { name: string } & Pick<FeedDefinition, 'url' | 'urlVariable' | 'paths'>,
+): FeedDefinition {
+  return {
+    kind,
+    title: {
+      en: `IEEE MAC address vendors (${name})`,
+      ja: `IEEE MACアドレスのベンダー（${name}）`,
+    },
+    licence: 'public listing of the IEEE Registration Authority',
+    attribution: 'IEEE Registration Authority',
+    // New blocks are assigned every day: after a year, "not assigned" says little.
+    maxAgeDays: 365,
+    dated: false,
+    url,
+    urlVariable,
+    paths,
+    maxFileBytes: 64 * mebibyte,
+    maxContentBytes: 64 * mebibyte,
+  };
+}
+
 const osv: FeedDefinition = {
   kind: 'osv',
-  title: { en: 'OSV advisories', ja: 'OSV 脆弱性アドバイザリ' },
+  title: { en: 'OSV advisories', ja: 'OSV脆弱性アドバイザリ' },
   licence: 'CC-BY-4.0, CC0-1.0, MIT and others, by source',
   attribution: 'OSV.dev and the advisory databases it collects',
   maxAgeDays: 7,
@@ -58,7 +90,7 @@ export const feedDefinitions: readonly FeedDefinition[] = [
     kind: 'debian-advisories',
     title: {
       en: 'Debian security advisories (DSA, DLA)',
-      ja: 'Debian セキュリティ勧告 (DSA, DLA)',
+      ja: 'Debianセキュリティ勧告（DSA、DLA）',
     },
     licence: 'Debian security tracker, MIT',
     attribution: 'Debian security team',
@@ -73,7 +105,7 @@ export const feedDefinitions: readonly FeedDefinition[] = [
   },
   {
     kind: 'kev',
-    title: { en: 'CISA Known Exploited Vulnerabilities', ja: 'CISA 悪用が確認された脆弱性 (KEV)' },
+    title: { en: 'CISA Known Exploited Vulnerabilities', ja: 'CISAの悪用確認済み脆弱性（KEV）' },
     licence: 'CC0-1.0',
     attribution: 'CISA',
     maxAgeDays: 14,
@@ -86,7 +118,7 @@ export const feedDefinitions: readonly FeedDefinition[] = [
   },
   {
     kind: 'epss',
-    title: { en: 'FIRST EPSS scores', ja: 'FIRST EPSS スコア' },
+    title: { en: 'FIRST EPSS scores', ja: 'FIRST EPSSスコア' },
     licence: 'free use with attribution',
     attribution: 'FIRST.org, Exploit Prediction Scoring System (EPSS), https://www.first.org/epss',
     maxAgeDays: 7,
@@ -99,7 +131,7 @@ export const feedDefinitions: readonly FeedDefinition[] = [
   },
   {
     kind: 'vulnrichment',
-    title: { en: 'CISA Vulnrichment (CVSS, SSVC)', ja: 'CISA Vulnrichment (CVSS, SSVC)' },
+    title: { en: 'CISA Vulnrichment (CVSS, SSVC)', ja: 'CISA Vulnrichment（CVSS、SSVC）' },
     licence: 'CC0-1.0',
     attribution: 'CISA',
     maxAgeDays: 30,
@@ -126,7 +158,7 @@ export const feedDefinitions: readonly FeedDefinition[] = [
   },
   {
     kind: 'debian-support',
-    title: { en: 'Debian support dates', ja: 'Debian サポート期限' },
+    title: { en: 'Debian support dates', ja: 'Debianサポート期限' },
     licence: 'ISC (distro-info-data)',
     attribution: 'Debian, distro-info-data',
     maxAgeDays: null,
@@ -139,7 +171,7 @@ export const feedDefinitions: readonly FeedDefinition[] = [
   },
   {
     kind: 'ubuntu-support',
-    title: { en: 'Ubuntu support dates', ja: 'Ubuntu サポート期限' },
+    title: { en: 'Ubuntu support dates', ja: 'Ubuntuサポート期限' },
     licence: 'ISC (distro-info-data)',
     attribution: 'Debian, distro-info-data',
     maxAgeDays: null,
@@ -152,7 +184,7 @@ export const feedDefinitions: readonly FeedDefinition[] = [
   },
   {
     kind: 'windows-fixes',
-    title: { en: 'Windows fixed builds (CVE to KB)', ja: 'Windows 修正ビルド (CVE と KB)' },
+    title: { en: 'Windows fixed builds (CVE to KB)', ja: 'Windows修正ビルド（CVEとKB）' },
     licence: 'MIT; data by Microsoft',
     attribution: 'Microsoft Security Response Center',
     maxAgeDays: 45,
@@ -167,7 +199,7 @@ export const feedDefinitions: readonly FeedDefinition[] = [
     kind: 'windows-cvrf',
     title: {
       en: 'Windows security updates (MSRC CVRF)',
-      ja: 'Windows セキュリティ更新 (MSRC CVRF)',
+      ja: 'Windowsセキュリティ更新（MSRC CVRF）',
     },
     licence: 'Microsoft, terms of the Security Update Guide',
     attribution: 'Microsoft Security Response Center',
@@ -182,7 +214,7 @@ export const feedDefinitions: readonly FeedDefinition[] = [
   },
   {
     kind: 'windows-releases',
-    title: { en: 'Windows current builds', ja: 'Windows 最新ビルド' },
+    title: { en: 'Windows current builds', ja: 'Windows最新ビルド' },
     licence: 'MIT; data by Microsoft',
     attribution: 'Microsoft Security Response Center',
     maxAgeDays: 45,
@@ -193,6 +225,24 @@ export const feedDefinitions: readonly FeedDefinition[] = [
     maxFileBytes: 16 * mebibyte,
     maxContentBytes: 16 * mebibyte,
   },
+  oui('oui', {
+    name: 'MA-L',
+    url: 'https://standards-oui.ieee.org/oui/oui.csv',
+    urlVariable: 'YOJIN_FEED_OUI_URL',
+    paths: ['oui.txt', 'oui.csv'],
+  }),
+  oui('oui-28', {
+    name: 'MA-M',
+    url: 'https://standards-oui.ieee.org/oui28/mam.csv',
+    urlVariable: 'YOJIN_FEED_OUI_28_URL',
+    paths: ['oui28.txt', 'mam.csv'],
+  }),
+  oui('oui-36', {
+    name: 'MA-S',
+    url: 'https://standards-oui.ieee.org/oui36/oui36.csv',
+    urlVariable: 'YOJIN_FEED_OUI_36_URL',
+    paths: ['oui36.txt', 'oui36.csv'],
+  }),
 ];
 
 const byKind = new Map(

@@ -18,12 +18,14 @@ export interface FeedRow {
   readonly sha256: string | null;
   readonly generation: number;
   readonly origin: 'network' | 'bundle' | null;
+  /** `2026-03`, ascending; null: it does not come by the month, or nobody looked. */
+  readonly months: readonly string[] | null;
 }
 
 const columns = `name, url, attempted_at as "attemptedAt", succeeded_at as "succeededAt",
   data_as_of as "dataAsOf", current_as_of as "currentAsOf", outcome, error,
   record_count as "recordCount", rejected_count as "rejectedCount", rejections, etag,
-  last_modified as "lastModified", sha256, generation, origin`;
+  last_modified as "lastModified", sha256, generation, origin, months`;
 
 /** All feeds that were ever tried, by name. */
 export async function loadFeeds(db: Queryable): Promise<readonly FeedRow[]> {
@@ -63,20 +65,21 @@ export async function recordImported(
     readonly rejections: readonly Rejection[];
     readonly dataAsOf: Date | null;
     readonly changed: boolean;
+    readonly months?: readonly string[] | undefined;
   },
 ): Promise<void> {
   await tx.query(
     `insert into vulnerabilities.feeds as f
        (name, url, attempted_at, succeeded_at, data_as_of, current_as_of, outcome, record_count,
-        rejected_count, rejections, etag, last_modified, sha256, generation, origin)
-     values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13)
+        rejected_count, rejections, etag, last_modified, sha256, generation, origin, months)
+     values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14)
      on conflict (name) do update
         set url = excluded.url, attempted_at = $3, succeeded_at = $3,
             data_as_of = excluded.data_as_of, current_as_of = excluded.current_as_of,
             outcome = excluded.outcome, error = null, record_count = excluded.record_count,
             rejected_count = excluded.rejected_count, rejections = excluded.rejections,
             etag = excluded.etag, last_modified = excluded.last_modified,
-            sha256 = excluded.sha256, origin = excluded.origin,
+            sha256 = excluded.sha256, origin = excluded.origin, months = excluded.months,
             generation = f.generation + (excluded.outcome = 'imported')::int`,
     [
       name,
@@ -92,6 +95,7 @@ export async function recordImported(
       source.lastModified,
       content.sha256,
       source.origin,
+      content.months ?? null,
     ],
   );
 }

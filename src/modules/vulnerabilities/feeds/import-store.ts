@@ -1,9 +1,10 @@
 import type { Database, Queryable } from '../../../platform/db/queryable.ts';
 import type { OsvRecord } from '../../../standards/osv/record.ts';
+import { storeMacVendors } from '../../assets/public.ts';
 import { knownWeaknessKeys } from '../../findings/public.ts';
 import { storeAdvisories, type TouchedPackages } from '../advisory-store.ts';
 import { lockAssessments } from '../assess-store.ts';
-import { windowsEcosystem, windowsRecordId, windowsRecords } from '../windows.ts';
+import { monthsOf, windowsEcosystem, windowsRecordId, windowsRecords } from '../windows.ts';
 import { formOf, linesOf, sha256Of, textOf } from './connectors/file-content.ts';
 import { readZip } from './connectors/zip.ts';
 import {
@@ -30,6 +31,7 @@ import { parseEndoflife } from './parse-endoflife.ts';
 import { parseEpss } from './parse-epss.ts';
 import { parseKev } from './parse-kev.ts';
 import { type RawRecord, readOsvRecords } from './parse-osv.ts';
+import { parseOui } from './parse-oui.ts';
 import { readCveFacts } from './parse-vulnrichment.ts';
 import { parseWindowsFixes, parseWindowsReleases, type WindowsFix } from './parse-windows.ts';
 import { FeedDamaged, type Rejection, Rejections } from './rejections.ts';
@@ -105,6 +107,7 @@ export async function importFeed(
         rejections: content.rejected.listed,
         dataAsOf: content.dataAsOf,
         changed: content.changedCount > 0 || before?.succeededAt == null,
+        months: content.months,
       });
       return {
         feed: name,
@@ -136,8 +139,10 @@ function isOlder(before: FeedRow | undefined, content: Content, source: FeedSour
   if (source.origin === 'network' || !before?.succeededAt) return false;
   if (content.advisories)
     return content.advisories.backward > 0 && content.advisories.forward === 0;
-  const { dataAsOf } = content;
-  return before.dataAsOf !== null && dataAsOf !== null && dataAsOf < before.dataAsOf;
+  // What has no date of its own is as old as the day on which it was known to be current.
+  const held = before.dataAsOf ?? before.currentAsOf;
+  const brought = content.dataAsOf ?? source.currentAsOf;
+  return held !== null && brought !== null && brought < held;
 }
 
 interface Content {
@@ -145,6 +150,8 @@ interface Content {
   readonly changedCount: number;
   readonly rejected: Rejections;
   readonly dataAsOf: Date | null;
+  /** Of a feed that comes by the month: those it has. */
+  readonly months?: readonly string[];
   readonly advisories?: TouchedPackages;
   /** Marks what is to be done because of it; `first`: nothing of this feed was here before. */
   readonly follow: (first: boolean) => Promise<void>;
@@ -225,6 +232,7 @@ async function importContent(
         changedCount: touched.changedRecords,
         rejected,
         dataAsOf: newest.date(),
+        months: monthsOf(fixes),
         follow: () => followWindows(tx, name, touched),
       };
     }
@@ -256,11 +264,20 @@ async function importContent(
       const touched = await storeAdvisories(tx, name, windowsRecords(parsed.items), {
         complete: true,
       });
-      return ofDocument(parsed, replaced, () => followWindows(tx, name, touched));
+      return {
+        ...ofDocument(parsed, replaced, () => followWindows(tx, name, touched)),
+        months: monthsOf(parsed.items),
+      };
     }
     case 'windows-releases': {
       const parsed = parseWindowsReleases(text);
       return ofDocument(parsed, await replaceWindowsReleases(tx, parsed.items));
+    }
+    case 'oui':
+    case 'oui-28':
+    case 'oui-36': {
+      const parsed = parseOui(text);
+      return ofDocument(parsed, await storeMacVendors(tx, kind, parsed.items));
     }
   }
 }

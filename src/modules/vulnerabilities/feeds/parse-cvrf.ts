@@ -107,6 +107,7 @@ function fixesOf(
     const description = textOf(remediation['Description']);
     const fixedVersion = textOf(remediation['FixedBuild']);
     const kb = /^(?:KB)?(\d{5,8})$/i.exec(description)?.[1];
+    const hotpatch = /hotpatch/i.test(textOf(remediation['SubType']));
     let withoutBuild: string | undefined;
     for (const id of textsOf(remediation['ProductID'])) {
       const product = products.get(id);
@@ -134,6 +135,8 @@ function fixesOf(
         month,
         score: /^(?:10|\d)(?:\.\d)?$/.test(score) && Number(score) <= 10 ? Number(score) : null,
         exploitStatus: exploits.get(id) ?? exploits.get('') ?? null,
+        // Written `SecurityHotpatchUpdate` until 2025, `Security Hotpatch Update` since.
+        ...(windows && hotpatch && { hotpatch }),
       });
       if (fixes.length > mostFixesOfCve) {
         throw new BadVulnerability(`it names more than ${mostFixesOfCve} fixes`);

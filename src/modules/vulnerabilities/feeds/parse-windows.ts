@@ -15,6 +15,8 @@ export interface WindowsFix {
   readonly month: string;
   readonly score: number | null;
   readonly exploitStatus: string | null;
+  /** An update that runs without a restart, of machines that take those: a build of its own. */
+  readonly hotpatch?: true;
 }
 
 export interface WindowsRelease {

@@ -1,7 +1,8 @@
 import type { Database } from '../../../platform/db/queryable.ts';
 import { compareEcosystems } from '../../../standards/osv/ecosystem.ts';
 import type { Feed, FeedActivity } from '../api.ts';
-import { type FeedState, feedRemedy } from '../remedy.ts';
+import { type FeedState, feedRemedy, missingMonthsRemedy } from '../remedy.ts';
+import { missingMonths } from '../windows.ts';
 import { ageDays, ecosystemOf, feedDefinitions, feedOf, isTooOld } from './feed-catalogue.ts';
 import { type FeedRow, loadFeeds } from './feed-store.ts';
 import { addressOf, ecosystemsInUse } from './sync-store.ts';
@@ -24,7 +25,11 @@ export async function feedStates(
     readonly activity: FeedActivity | null;
   },
 ): Promise<Feed[]> {
-  const [rows, ecosystems] = await Promise.all([loadFeeds(db), ecosystemsInUse(db)]);
+  const [rows, ecosystems, ouiDigits] = await Promise.all([
+    loadFeeds(db),
+    ecosystemsInUse(db),
+    ouiDigitsHeld(db),
+  ]);
   const known = new Map(rows.filter(({ name }) => feedOf(name)).map((row) => [row.name, row]));
   const names = new Set([
     ...feedDefinitions.filter(({ kind }) => kind !== 'osv').map(({ kind }) => kind as string),
@@ -52,16 +57,20 @@ export async function feedStates(
     const tooOld = row?.succeededAt != null && isTooOld(name, row, at);
     const state = busy.has(name) ? 'importing' : stateOf(row, tooOld);
     const url = addressOf(name, environment);
+    const missing = missingMonths(row?.months ?? []);
     const age = row ? ageDays(row, at) : null;
     return {
       name,
       title: titleOf(name),
       state,
-      needed: ecosystemOf(name) === null || needed.has(name),
-      remedy: feedRemedy(state, { fetched: url !== null, enabled, error: row?.error ?? null }),
+      needed: needed.has(name) || (ecosystemOf(name) === null && !isInBundle(name, row, ouiDigits)),
+      remedy:
+        feedRemedy(state, { fetched: url !== null, enabled, error: row?.error ?? null }) ??
+        (missing.length > 0 ? missingMonthsRemedy(missing) : null),
       ageDays: age === null ? null : Math.round(age * 10) / 10,
       maxAgeDays: definition.maxAgeDays,
       tooOld,
+      missing: [...missing],
       attemptedAt: row?.attemptedAt?.toISOString() ?? null,
       succeededAt: row?.succeededAt?.toISOString() ?? null,
       dataAsOf: row?.dataAsOf?.toISOString() ?? null,
@@ -90,4 +99,22 @@ function titleOf(name: string): Feed['title'] {
   const ecosystem = ecosystemOf(name);
   if (ecosystem === null) return title;
   return { en: `${title.en}: ${ecosystem}`, ja: `${title.ja}: ${ecosystem}` };
+}
+
+/** Blocks of these sizes, in digits, that the feed `oui` brought together with its own. */
+async function ouiDigitsHeld(db: Database): Promise<ReadonlySet<number>> {
+  const { rows } = await db.query<{ digits: number }>(
+    `select distinct length(prefix) as digits from assets.mac_vendor_view`,
+  );
+  return new Set(rows.map(({ digits }) => digits));
+}
+
+/** The smaller blocks of MAC addresses came along in the file of the larger ones. */
+function isInBundle(
+  name: string,
+  row: FeedRow | undefined,
+  ouiDigits: ReadonlySet<number>,
+): boolean {
+  if (row !== undefined) return false;
+  return (name === 'oui-28' && ouiDigits.has(7)) || (name === 'oui-36' && ouiDigits.has(9));
 }

@@ -114,6 +114,58 @@ snapshots:
   });
 });
 
+describe('bun.lock', () => {
+  it('reads packages of registries; development ones are those that nothing else needs', () => {
+    const text = `{
+  "lockfileVersion": 1, // the text form
+  "workspaces": {
+    "": {
+      "name": "app",
+      "dependencies": { "alias": "npm:real@^3.0.0", "b": "^1.0.0", },
+      "devDependencies": { "t": "^1.0.0", "b": "^1.0.0" },
+    },
+    "packages/own": {
+      "name": "@x/own",
+      "dependencies": { "c": "^2.0.0", },
+    },
+  },
+  "packages": {
+    "@x/own": ["@x/own@workspace:packages/own"],
+
+    "@x/own/c": ["c@2.0.0", "", {}, "sha512-c2=="],
+
+    "alias": ["real@3.0.0", "", { "dependencies": { "@s/d": "1", } }, "sha512-r=="],
+
+    "@s/d": ["@s/d@1.0.0", "https://npm.example/d.tgz", { "peerDependencies": { "b": "*" } }, "sha512-d=="],
+
+    "b": ["b@1.0.0", "", { "dependencies": { "c": "^1.0.0" }, "bin": { "b": "b,}.js" } }, "sha512-b=="],
+
+    "c": ["c@1.0.0", "", {}, "sha512-c1=="],
+
+    "t": ["t@1.0.0", "", { "dependencies": { "u": "*" } }, "sha512-t=="],
+
+    "u": ["u@1.0.0", "", {}, "sha512-u=="],
+
+    "fork": ["fork@github:x/fork#abc123", {}, "x-fork-abc123"],
+
+    "local": ["local@file:./local.tgz", {}],
+  }
+}
+`;
+    expect(summary('bun.lock', text)).toEqual([
+      'c@2.0.0 :17',
+      'real@3.0.0 :19',
+      '@s/d@1.0.0 :21',
+      'b@1.0.0 :23',
+      'c@1.0.0 :25',
+      't@1.0.0 dev :27',
+      'u@1.0.0 dev :29',
+      '- fork@null not-from-registry',
+      '- local@null not-from-registry',
+    ]);
+  });
+});
+
 describe('yarn.lock', () => {
   it('reads version 1', () => {
     const text = `# yarn lockfile v1
@@ -258,6 +310,101 @@ url = "https://github.com/x/fork"
       'pytest@8.0 dev :6',
       '- fork@1.0 not-from-registry',
     ]);
+  });
+
+  it('pdm.lock: groups, packages from elsewhere', () => {
+    const text = `[metadata]
+groups = ["default", "dev"]
+strategy = ["inherit_metadata"]
+lock_version = "4.5.0"
+content_hash = "sha256:d5c1"
+
+[[package]]
+name = "certifi"
+version = "2024.8.30"
+requires_python = ">=3.6"
+summary = "Python package for providing Mozilla's CA Bundle."
+groups = ["default", "dev"]
+files = [
+    {file = "certifi-2024.8.30-py3-none-any.whl", hash = "sha256:922820"},
+]
+
+[[package]]
+name = "pytest"
+version = "8.3.3"
+groups = ["dev"]
+
+[[package]]
+name = "fork"
+version = "1.0"
+git = "https://github.com/x/fork.git"
+ref = "main"
+groups = ["default"]
+
+[[package]]
+name = "own"
+version = "0.1.0"
+path = "./own"
+editable = true
+`;
+    expect(summary('pdm.lock', text)).toEqual([
+      'certifi@2024.8.30 :7',
+      'pytest@8.3.3 ? :17',
+      '- fork@1.0 not-from-registry',
+      '- own@0.1.0 not-from-registry',
+    ]);
+  });
+
+  it('pylock.toml: markers of groups, packages from elsewhere, names of its own', () => {
+    const text = `lock-version = '1.0'
+environments = ["sys_platform == 'linux'"]
+requires-python = '== 3.12'
+created-by = 'mousebender'
+default-groups = ['main']
+dependency-groups = ['main', 'test']
+
+[[packages]]
+name = 'attrs'
+version = '25.1.0'
+requires-python = '>=3.8'
+wheels = [{ name = 'attrs-25.1.0-py3-none-any.whl', hashes = { sha256 = 'c75a' } }]
+
+[[packages]]
+name = 'cattrs'
+version = '24.1.2'
+marker = "'main' in dependency_groups or 'test' in dependency_groups"
+
+[[packages]]
+name = 'pytest'
+version = '8.3.3'
+marker = "'test' in dependency_groups"
+
+[[packages]]
+name = 'extra'
+version = '1.0'
+marker = "'gui' in extras and sys_platform == 'linux'"
+
+[[packages]]
+name = 'fork'
+[packages.vcs]
+type = 'git'
+url = 'https://github.com/x/fork'
+commit-id = 'abc'
+
+[[packages]]
+name = 'unpinned'
+sdist = { name = 'unpinned.tar.gz', hashes = { sha256 = 'x' } }
+`;
+    expect(summary('pylock.toml', text)).toEqual([
+      'attrs@25.1.0 :8',
+      'cattrs@24.1.2 :14',
+      'pytest@8.3.3 dev :19',
+      'extra@1.0 ? :24',
+      '- fork@null not-from-registry',
+      '- unpinned@null not-pinned',
+    ]);
+    expect(lockFileKindOf('pylock.production.toml')).toBe('pylock.toml');
+    expect(lockFileKindOf('pylock.a.b.toml')).toBeNull();
   });
 
   it('uv.lock: what the project needs without its development groups', () => {
@@ -442,6 +589,11 @@ describe('hostile and broken files end with a place', () => {
     because                   | kind                   | text                                          | error                    | at
     ${'broken JSON'}          | ${'package-lock.json'} | ${'{\n  "packages": {,}\n}'}                  | ${'not JSON'}            | ${'2:16'}
     ${'JSON of another kind'} | ${'package-lock.json'} | ${'{"name": "x"}'}                            | ${'not a package-lock'}  | ${'$'}
+    ${'no version'}           | ${'bun.lock'}          | ${'{}'}                                       | ${'not a bun.lock'}      | ${'$'}
+    ${'two commas'}           | ${'bun.lock'}          | ${'{\n  "a": 1,, }'}                          | ${'not JSON'}            | ${/^2:/}
+    ${'no lock version'}      | ${'pylock.toml'}       | ${'a = 1'}                                    | ${'not a pylock.toml'}   | ${'$'}
+    ${'a later version'}      | ${'pylock.toml'}       | ${'lock-version = "2.0"'}                     | ${'is not known'}        | ${'$.lock-version'}
+    ${'no packages'}          | ${'pdm.lock'}          | ${'a = 1'}                                    | ${'not a pdm.lock'}      | ${'$'}
     ${'a list'}               | ${'composer.lock'}     | ${'[]'}                                       | ${'an object'}           | ${'$'}
     ${'broken YAML'}          | ${'pnpm-lock.yaml'}    | ${"lockfileVersion: '9'\npackages: {a: [}\n"} | ${'not YAML'}            | ${/^2:/}
     ${'a billion laughs'}     | ${'pnpm-lock.yaml'}    | ${laughs()}                                   | ${'aliases are not'}     | ${'1:1'}

@@ -1,4 +1,5 @@
 import { attempt } from '../../../standards/cyclonedx/reader.ts';
+import { readBunLock } from './bun-lock.ts';
 import { readCargoLock } from './cargo-lock.ts';
 import { readComposerLock } from './composer-lock.ts';
 import { readGemfileLock } from './gemfile-lock.ts';
@@ -8,7 +9,14 @@ import type { LockFileContent, LockFileParse } from './locked-package.ts';
 import { readNpmLock } from './npm-lock.ts';
 import { readNugetLock } from './nuget-lock.ts';
 import { readPnpmLock } from './pnpm-lock.ts';
-import { readPipfileLock, readPoetryLock, readRequirements, readUvLock } from './python-locks.ts';
+import {
+  readPdmLock,
+  readPipfileLock,
+  readPoetryLock,
+  readPylock,
+  readRequirements,
+  readUvLock,
+} from './python-locks.ts';
 import { readYarnLock } from './yarn-lock.ts';
 
 const readers = {
@@ -16,11 +24,14 @@ const readers = {
   'npm-shrinkwrap.json': readNpmLock,
   'pnpm-lock.yaml': readPnpmLock,
   'yarn.lock': readYarnLock,
+  'bun.lock': readBunLock,
   'Cargo.lock': readCargoLock,
   'go.mod': readGoMod,
   'go.sum': readGoSum,
   'poetry.lock': readPoetryLock,
   'uv.lock': readUvLock,
+  'pdm.lock': readPdmLock,
+  'pylock.toml': readPylock,
   'Pipfile.lock': readPipfileLock,
   'requirements.txt': readRequirements,
   'Gemfile.lock': readGemfileLock,
@@ -41,22 +52,20 @@ export function lockFileKindOf(fileName: string): LockFileKind | null {
   if (/^requirements[\w.-]*\.txt$|^[\w.-]*[-_.]requirements\.txt$/i.test(fileName)) {
     return 'requirements.txt';
   }
+  if (/^pylock\.[^.]+\.toml$/.test(fileName)) return 'pylock.toml';
   if (/^[\w.-]*\.lockfile$/.test(fileName)) return 'gradle.lockfile';
   return null;
 }
 
 /** Lock files of others that we cannot read yet: what they lock is not assessed. */
 export const unsupportedLockFiles: ReadonlySet<string> = new Set([
-  'bun.lock',
   'bun.lockb',
   'conan.lock',
   'deno.lock',
   'mix.lock',
   'Package.resolved',
-  'pdm.lock',
   'Podfile.lock',
   'pubspec.lock',
-  'pylock.toml',
   'renv.lock',
   'stack.yaml.lock',
 ]);

@@ -92,6 +92,78 @@ function isOwn(entry: Json): boolean {
   return ['virtual', 'editable', 'directory'].some((kind) => source[kind] !== undefined);
 }
 
+/**
+ * pdm.lock, lock_version 4. Groups other than `default` may be extras or for development: the file
+ * does not say which.
+ * Source: https://pdm-project.org/latest/usage/lockfile/
+ */
+export function readPdmLock(text: string): LockFileContent {
+  const found = new LockFileBuilder('PyPI');
+  const root = parseTomlObject(text);
+  const lines = linesMatching(text, packageTable);
+  if (root['package'] === undefined && objectOf(root['metadata']) === undefined) {
+    throw new Refusal('not a pdm.lock: neither packages nor metadata', '$');
+  }
+  listOf(root['package']).forEach((value, at) => {
+    const entry = objectOf(value) ?? {};
+    const name = textOf(entry['name']);
+    const version = textOf(entry['version']);
+    const line = lines[at] ?? null;
+    if (name === undefined) return;
+    const source = ['git', 'hg', 'svn', 'bzr', 'url', 'path']
+      .map((kind) => textOf(entry[kind]))
+      .find((where) => where !== undefined);
+    if (source !== undefined) found.skip(name, version ?? null, 'not-from-registry', source, line);
+    else if (version === undefined) found.skip(name, null, 'not-pinned', null, line);
+    else found.add(name, version, listOf(entry['groups']).includes('default') ? false : null, line);
+  });
+  return found.content();
+}
+
+/**
+ * pylock.toml and pylock.<name>.toml.
+ * Source: https://packaging.python.org/en/latest/specifications/pylock-toml/ (PEP 751)
+ */
+export function readPylock(text: string): LockFileContent {
+  const found = new LockFileBuilder('PyPI');
+  const root = parseTomlObject(text);
+  const lines = linesMatching(text, /^\s*\[\[\s*packages\s*\]\]/);
+  const lockVersion = textOf(root['lock-version']);
+  if (lockVersion === undefined) throw new Refusal('not a pylock.toml: no lock-version', '$');
+  if (!/^1(?:\.|$)/.test(lockVersion)) {
+    throw new Refusal(`lock-version ${lockVersion.slice(0, 20)} is not known`, '$.lock-version');
+  }
+  const defaults = new Set(listOf(root['default-groups']));
+  listOf(root['packages']).forEach((value, at) => {
+    const entry = objectOf(value) ?? {};
+    const name = textOf(entry['name']);
+    const version = textOf(entry['version']);
+    const line = lines[at] ?? null;
+    if (name === undefined) return;
+    const kind = ['vcs', 'directory', 'archive'].find((each) => objectOf(entry[each]));
+    if (kind !== undefined) {
+      const source = objectOf(entry[kind]);
+      const where = textOf(source?.['url']) ?? textOf(source?.['path']) ?? kind;
+      found.skip(name, version ?? null, 'not-from-registry', where, line);
+    } else if (version === undefined) found.skip(name, null, 'not-pinned', null, line);
+    else found.add(name, version, pylockDev(textOf(entry['marker']), defaults), line);
+  });
+  return found.content();
+}
+
+/** A marker that is met in certain dependency groups alone; those not installed by default are for development. */
+function pylockDev(marker: string | undefined, defaults: ReadonlySet<unknown>): boolean | null {
+  if (marker === undefined || !/\b(?:dependency_groups|extras)\b/.test(marker)) return false;
+  const groups = marker
+    .split(/\s+or\s+/)
+    .map(
+      (part) =>
+        /^\s*\(?\s*(["'])([^"']{1,200})\1\s+in\s+dependency_groups\s*\)?\s*$/.exec(part)?.[2],
+    );
+  if (groups.some((group) => group === undefined)) return null;
+  return !groups.some((group) => defaults.has(group));
+}
+
 /** Pipfile.lock: `default` is for the product, every other category for development. */
 export function readPipfileLock(text: string): LockFileContent {
   const root = parseJsonObject(text);

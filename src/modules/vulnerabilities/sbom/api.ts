@@ -108,11 +108,29 @@ export const ComponentPlace = Type.Object({
   version: Nullable(Type.String()),
   /** `deb`, `npm`, …: the package manager or the type of the purl. */
   source: Nullable(Type.String()),
+  /** Of a distribution's package: what it is built from. */
+  sourcePackage: Nullable(Type.String()),
+  /** Why nothing can be said of it (`feed-never-imported`, …); null: it was assessed. */
+  notAssessed: Nullable(Type.String()),
+  /** Its findings that are not closed. */
+  findings: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      weakness: Type.String(),
+      title: Type.String(),
+      severity: Nullable(Type.String()),
+      state: Type.String(),
+    }),
+  ),
 });
 export const ComponentPlaceList = listOf(ComponentPlace);
 export const ComponentPlaceQueryString = Type.Object({
   ...listQuery,
-  q: Type.String({ minLength: 2, maxLength: 200, description: 'A part of the name' }),
+  q: Type.String({
+    minLength: 2,
+    maxLength: 200,
+    description: 'A part of the name, or a purl (with a version: only that one)',
+  }),
 });
 
 export const SbomExportQueryString = Type.Object({

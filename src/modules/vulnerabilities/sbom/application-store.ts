@@ -4,7 +4,7 @@ import type { ScopeReach } from '../../../platform/http/principal.ts';
 import type { SbomDocument } from '../../../standards/cyclonedx/sbom.ts';
 import { storeSubjects } from '../match-store.ts';
 import type { Subject } from '../subject.ts';
-import type { Application, ApplicationVersion, Component, ComponentPlace } from './api.ts';
+import type { Application, ApplicationVersion, Component } from './api.ts';
 import { componentSubject, isPackage, systemOf } from './component-subject.ts';
 import { keyOfComponent, type ListedComponent } from './differences.ts';
 
@@ -223,40 +223,6 @@ export async function listComponents(
        left join vulnerabilities.subjects s on s.id = c.subject_id
       where c.version_id = $1 order by c.name, c.version, c.ref offset $2 limit $3`,
     [versionId, offset, limit],
-  );
-  return { items: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0 };
-}
-
-/** Where a component is: on endpoints by their software, in applications by their newest version. */
-export async function findPlaces(
-  db: Queryable,
-  q: string,
-  scopes: ScopeReach,
-  { offset, limit }: { offset: number; limit: number },
-): Promise<{ items: readonly ComponentPlace[]; total: number }> {
-  const { rows } = await db.query<ComponentPlace & { total: number }>(
-    `with software as materialized (
-       select id, source, name, version from assets.software_view where lower(name) like $1),
-     places as (
-       select 'endpoint' as "assetKind", e.id as "assetId", e.hostname as "assetName",
-              e.scope_id as "scopeId", s.name, s.version, s.source
-         from software s
-         join assets.endpoint_software_view h on h.software_ids @> array[s.id]
-         join assets.endpoint_view e on e.id = h.endpoint_id
-       union all
-       select 'application', a.id, a.name, a.scope_id, c.name, c.version,
-              split_part(substr(c.purl, 5), '/', 1)
-         from vulnerabilities.components c
-         join vulnerabilities.application_versions v on v.id = c.version_id
-         join vulnerabilities.applications a on a.id = v.application_id
-        where (lower(c.name) like $1)
-          and v.id = (select max(id) from vulnerabilities.application_versions
-                       where application_id = a.id))
-     select *, (count(*) over ())::int as total from places
-      where $2::uuid[] is null or "scopeId" = any($2)
-      order by (lower(name) <> $3), name, version, "assetKind", "assetName", "assetId"
-     offset $4 limit $5`,
-    [containing(q.trim()), reachOf(scopes), q.trim().toLowerCase(), offset, limit],
   );
   return { items: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0 };
 }

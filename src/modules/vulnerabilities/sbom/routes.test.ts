@@ -35,6 +35,9 @@ async function openModule(db: Database) {
     },
     live: { publish: () => undefined, subscribe: () => () => undefined },
     clock: () => now,
+    // Nothing here has any business with them.
+    bus: null as never,
+    facets: null as never,
   };
   const app = fastify({ bodyLimit: 1_048_576 }) as unknown as App;
   app.setValidatorCompiler(validatorCompiler);
@@ -269,7 +272,7 @@ Created: 2026-01-01T00:00:00Z
       `with made as (
          insert into assets.software (identity_hash, source, name, version, arch, source_name,
                 source_version, vendor, identifier, host, first_seen_at)
-         values ('\\x01', 'deb', 'log4j-core', '2.0', 'all', 'log4j', '', '', '', '', now())
+         values ('\\x01', 'deb', 'log4j-core', '2.0', 'all', 'apache-log4j2', '', '', '', '', now())
          returning id)
        insert into assets.endpoint_software (endpoint_id, part, software_ids)
        select $1, 'software-deb', array[id] from made`,
@@ -282,6 +285,49 @@ Created: 2026-01-01T00:00:00Z
       { assetKind: 'application', assetName: 'shop', source: 'maven', version: '2.14.1' },
     ]);
     expect((await server.get('/components?q=%25%25')).body.total).toBe(0);
+    // What is wrong with it, or why nobody can say.
+    expect(body.items[0]).toMatchObject({ notAssessed: 'not-yet', findings: [] });
+    expect(body.items[1]).toMatchObject({
+      notAssessed: null,
+      findings: [{ weakness: 'CVE-2021-44228', severity: 'critical', state: 'open' }],
+    });
+    expect((await server.get('/components?q=rack')).body.items).toEqual([]);
+    // By the package that it is built from, though its own name is another.
+    expect((await server.get('/components?q=Apache-Log4j2')).body.items).toMatchObject([
+      { name: 'log4j-core', sourcePackage: 'apache-log4j2' },
+    ]);
+    expect((await server.get('/components?q=left-pad')).body.items).toMatchObject([
+      { assetName: 'shop', notAssessed: null, findings: [] },
+    ]);
+  });
+
+  it.each`
+    purl                                                      | found
+    ${'pkg:maven/org.apache.logging.log4j/log4j-core'}        | ${['shop 2.14.1']}
+    ${'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1'} | ${['shop 2.14.1']}
+    ${'pkg:maven/org.apache.logging.log4j/log4j-core@2.17.0'} | ${[]}
+    ${'pkg:maven/elsewhere/log4j-core'}                       | ${[]}
+    ${'pkg:deb/debian/log4j-core?arch=all&distro=debian-12'}  | ${['build-7 2.0']}
+    ${'PKG:deb/log4j-core@2.0'}                               | ${['build-7 2.0']}
+    ${'pkg:deb/ubuntu/log4j-core'}                            | ${[]}
+    ${'pkg:npm/log4j-core'}                                   | ${[]}
+    ${'pkg:npm/%27%20or%20true%20--'}                         | ${[]}
+  `('finds $purl', async ({ purl, found }) => {
+    const { body } = await server.get(`/components?q=${encodeURIComponent(purl)}`);
+    expect(
+      body.items.map(
+        (row: { assetName: string; version: string }) => `${row.assetName} ${row.version}`,
+      ),
+    ).toEqual(found);
+  });
+
+  it('says what is wrong with a purl that is none', async () => {
+    const { status, body } = await server.get('/components?q=pkg:npm');
+    expect([status, body.code, body.errors]).toEqual([
+      400,
+      'PURL_INVALID',
+      [{ at: 'character 8', message: 'the name is required' }],
+    ]);
   });
 
   it('an endpoint goes out as CycloneDX and SPDX that are read back', async () => {
@@ -292,7 +338,7 @@ Created: 2026-01-01T00:00:00Z
     const purls =
       'document' in parsed ? parsed.document.components.map(({ purl }) => purl) : parsed;
     expect(purls).toContain(
-      'pkg:deb/debian/log4j-core@2.0?arch=all&distro=debian-12&upstream=log4j',
+      'pkg:deb/debian/log4j-core@2.0?arch=all&distro=debian-12&upstream=apache-log4j2',
     );
     const spdx = await server.get(`/endpoints/${assetId}/sbom?format=spdx`);
     expect(parseSpdx(spdx.text)).toHaveProperty('document');
@@ -374,6 +420,9 @@ Created: 2026-01-01T00:00:00Z
       documentId = body.id;
       // The other application and the one of the other site have it as well.
       expect(body.statements).toMatchObject([{ outcome: 'applied', reason: null, findings: 3 }]);
+      const named = ['pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1'];
+      expect(body).toMatchObject({ products: named, statements: [{ products: named }] });
+      expect((await server.get('/vex')).body.items).toMatchObject([{ products: named }]);
       expect(await listOpenFindings(db, { assetIds: [id] })).toMatchObject([
         {
           state: 'not-affected',

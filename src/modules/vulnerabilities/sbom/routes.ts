@@ -7,6 +7,7 @@ import { principalOf } from '../../../platform/http/request-principal.ts';
 import { sendList } from '../../../platform/http/send-list.ts';
 import { parseSort } from '../../../platform/http/sort.ts';
 import type { App, ModuleContext } from '../../../platform/module.ts';
+import { parsePurl } from '../../../standards/purl/purl.ts';
 import { defaultScopeId, scopeExists } from '../../assets/public.ts';
 import { listOpenFindings } from '../../findings/public.ts';
 import {
@@ -28,7 +29,6 @@ import {
   deleteApplication,
   documentOf,
   findApplication,
-  findPlaces,
   listApplications,
   listComponents,
   storeVersion,
@@ -39,6 +39,7 @@ import { differencesOf } from './differences.ts';
 import { endpointForBill } from './endpoint-bill-store.ts';
 import { endpointBill, writeBill } from './export-bill.ts';
 import { parseSbom } from './parse-sbom.ts';
+import { findPlaces, type Sought } from './place-store.ts';
 
 export const maxSbomBytes = 64 * 1024 * 1024;
 
@@ -76,6 +77,8 @@ const placeColumns: readonly CsvColumn<ComponentPlace>[] = [
   { header: 'name', cell: (row) => row.name },
   { header: 'version', cell: (row) => row.version },
   { header: 'source', cell: (row) => row.source },
+  { header: 'not_assessed', cell: (row) => row.notAssessed },
+  { header: 'findings', cell: (row) => row.findings.map(({ weakness }) => weakness).join(' ') },
 ];
 
 const IdParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
@@ -330,12 +333,14 @@ export function applicationRoutes(app: App, { db, audit, clock, live }: ModuleCo
     },
     async (request, reply) => {
       const { scopes } = principalOf(request);
+      const at = clock();
+      const sought = soughtIn(request.query.q);
       return sendList(request, reply as never, {
         db,
-        now: clock(),
+        now: at,
         fileName: 'components',
         columns: placeColumns,
-        page: (source, window) => findPlaces(source, request.query.q, scopes, window),
+        page: (source, window) => findPlaces(source, sought, scopes, { ...window, at }),
       });
     },
   );
@@ -393,6 +398,16 @@ export function applicationRoutes(app: App, { db, audit, clock, live }: ModuleCo
     if (!found) throw new ProblemError(404, 'ENDPOINT_NOT_FOUND', 'No such endpoint');
     return endpointBill(found.endpoint, found.software, at);
   }
+}
+
+/** @throws ProblemError for what begins as a purl and is none, with the place in it */
+function soughtIn(q: string): Sought {
+  if (!/^\s*pkg:/i.test(q)) return { text: q };
+  const purl = parsePurl(q.trim());
+  if (!('error' in purl)) return { purl };
+  throw new ProblemError(400, 'PURL_INVALID', 'This is not a package URL', {
+    errors: [{ at: `character ${(purl.at ?? 0) + 1}`, message: purl.error }],
+  });
 }
 
 /**

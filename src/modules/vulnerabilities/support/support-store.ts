@@ -1,13 +1,13 @@
 import type { Database, Queryable } from '../../../platform/db/queryable.ts';
 import {
   type AssetFacts,
+  exposureOf,
   type Observed,
   type ReconcileCause,
   reconcile,
   upsertWeaknesses,
   type Weakness,
 } from '../../findings/public.ts';
-import { exposureOf } from '../exposure.ts';
 import type { SupportCycle } from '../feeds/parse-endoflife.ts';
 import { type Release, releaseOf, type SupportedSystem, windowsCycle } from './support-release.ts';
 import {

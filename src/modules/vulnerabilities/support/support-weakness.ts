@@ -96,7 +96,7 @@ function titles(
     case 'lts-only':
       return {
         en: `${name}: normal security support ended${onEn}; only LTS, for fewer packages, until ${until}`,
-        ja: `${name}: 通常のセキュリティサポートは${onJa}終了。対象パッケージが限られる LTS のみ (${until} まで)`,
+        ja: `${name}: 通常のセキュリティサポートは${onJa}終了。対象パッケージが限られるLTSのみ (${until} まで)`,
       };
     case 'extended-only':
       return {

@@ -10,6 +10,8 @@ export const StatementReport = Type.Object({
   at: Type.String({ description: 'Place in the document' }),
   vulnerability: Nullable(Type.String()),
   status: Nullable(Type.String()),
+  /** As people call them: a name, else a purl or whatever identifies it. */
+  products: Type.Array(Type.String()),
   outcome: Type.Union([Type.Literal('applied'), Type.Literal('not-applied')]),
   /** A code for what is ours (`no-such-finding`), or the words of the reader. */
   reason: Nullable(Type.String()),
@@ -29,6 +31,8 @@ export const VexDocumentRow = Type.Object({
   withdrawnAt: Nullable(Time),
   statementCount: Type.Integer(),
   appliedCount: Type.Integer(),
+  /** Of its first statements, as people call them; at most five. */
+  products: Type.Array(Type.String()),
 });
 
 export type VexDocumentDetails = Static<typeof VexDocumentDetails>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../../platform/db/queryable.ts';
 import type { SbomDocument } from '../../../standards/cyclonedx/sbom.ts';
-import type { VexDocument, VexStatement } from '../../../standards/vex/statement.ts';
+import type { VexDocument, VexProduct, VexStatement } from '../../../standards/vex/statement.ts';
 import { applyStatements, listOpenFindings } from '../../findings/public.ts';
 import type { StatementReport, VexDocumentDetails, VexDocumentRow } from './api.ts';
 import { decide, type KnownApplication, type StoredStatement } from './decide.ts';
@@ -151,7 +151,20 @@ const documentColumns = `d.id, d.format, d.document_id as "documentId", d.versio
   (select count(*) from vulnerabilities.vex_statements where document_id = d.id)::int
     + jsonb_array_length(d.rejected) as "statementCount",
   (select count(*) from vulnerabilities.vex_statements
-    where document_id = d.id and outcome = 'applied')::int as "appliedCount"`;
+    where document_id = d.id and outcome = 'applied')::int as "appliedCount",
+  array(select distinct name from (
+          select coalesce(p ->> 'name', p #>> '{purls,0}', p ->> 'id', p ->> 'bomRef',
+                          p #>> '{cpes,0}') as name
+            from vulnerabilities.vex_statements s,
+                 jsonb_array_elements(s.statement -> 'products') p
+           where s.document_id = d.id limit 200) named
+         where name is not null order by 1 limit 5) as products`;
+
+/** The same for one product of a statement. */
+function nameOfProduct({ name, purls, id, bomRef, cpes }: VexProduct): string[] {
+  const found = name ?? purls[0] ?? id ?? bomRef ?? cpes[0];
+  return found === undefined ? [] : [found];
+}
 
 function isoOf(column: string): string {
   return `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -196,6 +209,7 @@ export async function findVexDocument(
         at,
         vulnerability: statement.vulnerability,
         status: statement.status,
+        products: [...new Set(statement.products.flatMap(nameOfProduct))],
         outcome: withdrawn ? ('not-applied' as const) : (outcome ?? 'not-applied'),
         reason: withdrawn ? 'withdrawn' : reason,
         findings: withdrawn ? 0 : findings,
@@ -204,6 +218,7 @@ export async function findVexDocument(
         at,
         vulnerability: null,
         status: null,
+        products: [],
         outcome: 'not-applied' as const,
         reason,
         findings: 0,

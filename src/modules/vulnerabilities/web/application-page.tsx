@@ -46,6 +46,16 @@ export function ApplicationPage() {
     <Page
       title={[data.name, data.version.version].filter((text) => text !== null).join(' ')}
       breadcrumbs={breadcrumbs}
+      actions={
+        <>
+          <AppLink href="/components" size="sm">
+            {t('vulnerabilities.application.where')}
+          </AppLink>
+          <AppLink href="/vex" size="sm">
+            {t('vulnerabilities.applications.statements')}
+          </AppLink>
+        </>
+      }
       subtitle={
         <span className={classes.noteLine}>
           <span>{data.scopeName}</span>

@@ -1,5 +1,6 @@
 import { IconBox } from '@tabler/icons-react';
 import { Age } from '../../../platform/web/age.tsx';
+import { AppLink } from '../../../platform/web/app-link.tsx';
 import { type Column, DataTable } from '../../../platform/web/data-table.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useLive } from '../../../platform/web/live.ts';
@@ -22,7 +23,17 @@ export function ApplicationsPage() {
     <Page
       titleKey="vulnerabilities.applications.title"
       subtitle={t('vulnerabilities.applications.subtitle')}
-      actions={mayWrite && <SbomImport />}
+      actions={
+        <>
+          <AppLink href="/components" size="sm">
+            {t('vulnerabilities.application.where')}
+          </AppLink>
+          <AppLink href="/vex" size="sm">
+            {t('vulnerabilities.applications.statements')}
+          </AppLink>
+          {mayWrite && <SbomImport />}
+        </>
+      }
       fill
     >
       <DataTable<Application>

@@ -1,11 +1,11 @@
-import { IconBox, IconRss } from '@tabler/icons-react';
+import { IconBox, IconFileCertificate, IconMapPinSearch, IconRss } from '@tabler/icons-react';
 import { lazy } from 'react';
 import type { WebModule } from '../../../platform/web/page.ts';
 import { messages } from './messages.ts';
 
 const permission = 'vulnerabilities:read';
 
-/** The page of feeds, and what was not assessed and why, on the pages of others. */
+/** Feeds, applications, VEX, where components are; and what was not assessed, on pages of others. */
 export const vulnerabilitiesWeb: WebModule = {
   name: 'vulnerabilities',
   messages,
@@ -33,6 +33,30 @@ export const vulnerabilitiesWeb: WebModule = {
       titleKey: 'vulnerabilities.application.title',
       component: lazy(() =>
         import('./application-page.tsx').then((page) => ({ default: page.ApplicationPage })),
+      ),
+      permission,
+    },
+    {
+      path: '/components',
+      titleKey: 'vulnerabilities.components.title',
+      component: lazy(() =>
+        import('./components-page.tsx').then((page) => ({ default: page.ComponentsPage })),
+      ),
+      nav: { group: 'watch', order: 36, icon: IconMapPinSearch },
+      permission,
+    },
+    {
+      path: '/vex',
+      titleKey: 'vulnerabilities.vex.title',
+      component: lazy(() => import('./vex-page.tsx').then((page) => ({ default: page.VexPage }))),
+      nav: { group: 'manage', order: 31, icon: IconFileCertificate },
+      permission,
+    },
+    {
+      path: '/vex/$id',
+      titleKey: 'vulnerabilities.vex.document-title',
+      component: lazy(() =>
+        import('./vex-document-page.tsx').then((page) => ({ default: page.VexDocumentPage })),
       ),
       permission,
     },

@@ -59,6 +59,9 @@ export const applicationMessages = sideBySide({
   ],
   'vulnerabilities.sbom.imported': ['{{name}}を取り込みました', '{{name}} imported'],
 
+  'vulnerabilities.applications.statements': ['VEX文書', 'VEX documents'],
+  'vulnerabilities.application.where': ['部品の所在を調べる', 'Where is a component?'],
+
   'problem.SBOM_INVALID': ['SBOMの内容に誤りがあります', 'The bill of materials is not valid'],
   'problem.APPLICATION_NAME_NEEDED': [
     'どのアプリケーションか判別できません',
@@ -78,6 +81,7 @@ export const applicationMessages = sideBySide({
     'SPDX 2.3では脆弱性を出力できません',
     'SPDX 2.3 has no vulnerabilities',
   ],
+  'problem.PURL_INVALID': ['purlの書き方に誤りがあります', 'This is not a package URL'],
   'problem.VEX_INVALID': ['VEXの内容に誤りがあります', 'The VEX document is not valid'],
   'problem.VEX_NOT_FOUND': ['このVEXはありません', 'No such VEX document'],
 });

@@ -1,5 +1,6 @@
 import { sideBySide } from '../../../platform/web/translate.ts';
 import { applicationMessages } from './messages-applications.ts';
+import { statementMessages } from './messages-statements.ts';
 
 /** The words of feeds and of what was not assessed: `[ja, en]` or `[ja, en one, en many]`. */
 const feedMessages = sideBySide({
@@ -196,6 +197,10 @@ const feedMessages = sideBySide({
   ],
   'vulnerabilities.reason.feed-never-imported': ['フィードが未取得', 'Its feed was never imported'],
   'vulnerabilities.reason.feed-too-old': ['フィードが古い', 'Its feed is too old'],
+  'vulnerabilities.reason.feed-incomplete': [
+    'フィードに欠けた月がある',
+    'Months of its feed are missing',
+  ],
   'vulnerabilities.reason.version-unreadable': [
     'バージョンを解釈できない',
     'Its version cannot be read',
@@ -276,6 +281,6 @@ const feedMessages = sideBySide({
 });
 
 export const messages = {
-  ja: { ...feedMessages.ja, ...applicationMessages.ja },
-  en: { ...feedMessages.en, ...applicationMessages.en },
+  ja: { ...feedMessages.ja, ...applicationMessages.ja, ...statementMessages.ja },
+  en: { ...feedMessages.en, ...applicationMessages.en, ...statementMessages.en },
 };

@@ -56,6 +56,7 @@ export const en = {
   'option.ca': 'CA certificate to trust, PEM',
   'option.home': 'Home folder (YOJIN_HOME)',
   'option.lang': 'Language of texts (YOJIN_LANG)',
+  'option.where': 'Only those that this selector selects, e.g. "os:windows kev:yes"',
   'option.limit': 'Rows to show',
   'option.offset': 'Rows to leave out first',
   'option.sort': 'Column to sort by; "-" before it: descending',

@@ -78,6 +78,8 @@ export const en = {
   'reason.feed-never-imported.remedy': 'add osv/<ecosystem>/all.zip to the feed folder',
   'reason.feed-too-old': 'feed too old to call it clean',
   'reason.feed-too-old.remedy': 'take newer feeds, or accept the age with --max-feed-age',
+  'reason.feed-incomplete': 'parts of the feed are missing',
+  'reason.feed-incomplete.remedy': 'take a feed that has them',
   'reason.feed-damaged': 'feed damaged',
   'reason.feed-damaged.remedy': 'take the feed anew',
   'reason.version-unreadable': 'version cannot be compared',

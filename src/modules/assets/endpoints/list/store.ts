@@ -3,6 +3,7 @@ import type { ScopeReach } from '../../../../platform/http/principal.ts';
 import type { ListPage } from '../../../../platform/http/send-list.ts';
 import type { Endpoint, EndpointSummary, Presence } from '../../api.ts';
 import { type Conditions, containing, createConditions, withinReach } from '../../conditions.ts';
+import { type SelectedEndpoints, withinSelection } from '../selection.ts';
 
 export interface EndpointFilter {
   readonly reach: ScopeReach;
@@ -18,6 +19,7 @@ export interface EndpointFilter {
   readonly enrolledWithinHours?: number | undefined;
   readonly softwareId?: number | undefined;
   readonly sharedHardwareUuid?: boolean | undefined;
+  readonly selected?: SelectedEndpoints | undefined;
 }
 
 export interface Window {
@@ -108,6 +110,7 @@ export async function listEndpoints(
 function conditionsOf(filter: EndpointFilter, now: Date): Conditions {
   const all = createConditions();
   withinReach(all, filter.reach, 'e.scope_id');
+  if (filter.selected !== undefined) withinSelection(all, filter.selected, 'e.ordinal');
   if (filter.platform !== undefined) all.add(filter.platform, (v) => `e.platform = ${v}`);
   if (filter.scopeIds !== undefined) {
     all.add(filter.scopeIds, (v) => `e.scope_id = any(${v}::uuid[])`);

@@ -3,3 +3,8 @@ export function exposureOf(tags: readonly string[]): boolean | null {
   if (tags.includes('internet-exposed')) return true;
   return tags.includes('internal-only') ? false : null;
 }
+
+/** The same in SQL, of an expression of text[]. */
+export const exposureSql = (tags: string): string =>
+  `case when 'internet-exposed' = any(${tags}) then true
+        when 'internal-only' = any(${tags}) then false end`;
