@@ -195,6 +195,14 @@ create table assets.inventory_changes (
   constraint inventory_changes_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE
 );
 
+create table assets.mac_vendors (
+  prefix text not null,
+  feed text not null,
+  vendor text not null,
+  constraint mac_vendors_pkey PRIMARY KEY (prefix, feed),
+  constraint mac_vendors_prefix_check CHECK ((prefix ~ '^[0-9A-F]{6}([0-9A-F]|[0-9A-F]{3})?$'::text))
+);
+
 create table assets.scopes (
   id uuid not null default gen_random_uuid(),
   parent_id uuid,
@@ -244,6 +252,11 @@ CREATE UNIQUE INDEX scopes_one_default ON assets.scopes USING btree (is_default)
 
 CREATE INDEX software_by_name ON assets.software USING btree (name, version, id);
 
+create view assets.endpoint_ordinal_view as
+ SELECT id,
+    ordinal
+   FROM assets.endpoints;
+
 create view assets.endpoint_part_view as
  SELECT endpoint_id,
     part,
@@ -283,6 +296,12 @@ create view assets.endpoint_view as
      JOIN assets.scopes s ON ((s.id = e.scope_id)))
      LEFT JOIN assets.contacts c ON ((c.endpoint_id = e.id)));
 
+create view assets.mac_vendor_view as
+ SELECT DISTINCT ON (prefix) prefix,
+    vendor
+   FROM assets.mac_vendors
+  ORDER BY prefix, feed DESC;
+
 create view assets.scope_view as
  SELECT id,
     parent_id,
@@ -305,6 +324,185 @@ create view assets.software_view as
     host,
     endpoint_count
    FROM assets.software;
+
+CREATE OR REPLACE FUNCTION assets.is_facet_part(part text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select part in ('ports', 'users', 'administrators', 'services', 'interfaces')
+$function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_changed_endpoints()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
+AS $function$
+declare
+  changed integer[];
+begin
+  changed := array(
+    select n.ordinal from new_rows n join old_rows o using (id)
+     where (n.scope_id, n.hostname, n.platform, n.agent_version, n.first_seen_at, n.owner,
+            n.criticality, n.tags, n.os_name, n.os_version, n.os_build, n.os_codename, n.arch,
+            n.computer_name, n.addresses, n.last_user, n.shared_hardware_uuid)
+           is distinct from
+           (o.scope_id, o.hostname, o.platform, o.agent_version, o.first_seen_at, o.owner,
+            o.criticality, o.tags, o.os_name, o.os_version, o.os_build, o.os_codename, o.arch,
+            o.computer_name, o.addresses, o.last_user, o.shared_hardware_uuid));
+  if cardinality(changed) > 0 then
+    perform platform.facets_changed('assets.endpoints', changed);
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_changed_parts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
+AS $function$
+begin
+  perform assets.tell_facets('assets.parts', array(
+    select n.endpoint_id
+      from new_rows n join old_rows o on o.endpoint_id = n.endpoint_id and o.part = n.part
+     where assets.is_facet_part(n.part) and n.content_hash is distinct from o.content_hash));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_changed_software()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
+AS $function$
+begin
+  perform assets.tell_facets('assets.software', array(
+    select n.endpoint_id
+      from new_rows n join old_rows o on o.endpoint_id = n.endpoint_id and o.part = n.part
+     where n.software_ids <> o.software_ids));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_facets(source text, endpoint_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changed integer[];
+begin
+  if cardinality(endpoint_ids) = 0 then return; end if;
+  -- Of an endpoint that goes itself nothing is found here: that is told above.
+  changed := array(select ordinal from assets.endpoints where id = any(endpoint_ids));
+  if cardinality(changed) > 0 then perform platform.facets_changed(source, changed); end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_gone_endpoints()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  gone integer[];
+begin
+  gone := array(select ordinal from old_rows);
+  if cardinality(gone) > 0 then
+    perform platform.facets_changed(source, gone)
+       from unnest(array['assets.endpoints', 'assets.contacts', 'assets.software', 'assets.parts'])
+            as source;
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_gone_parts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform assets.tell_facets('assets.parts', array(
+    select endpoint_id from old_rows where assets.is_facet_part(part)));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_gone_software()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform assets.tell_facets('assets.software', array(select endpoint_id from old_rows));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_new_endpoints()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  added integer[];
+begin
+  added := array(select ordinal from new_rows);
+  perform platform.facets_changed('assets.endpoints', added);
+  perform platform.facets_changed('assets.contacts', added);
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_new_parts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform assets.tell_facets('assets.parts', array(
+    select endpoint_id from new_rows
+     where assets.is_facet_part(part) and content_hash is not null));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_new_software()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform assets.tell_facets('assets.software', array(select endpoint_id from new_rows));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION assets.tell_scopes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform platform.facets_changed('assets.scopes', null);
+  return null;
+end $function$
+;
+
+CREATE TRIGGER facets_of_changed_endpoints AFTER UPDATE ON assets.endpoints REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assets.tell_changed_endpoints();
+
+CREATE TRIGGER facets_of_changed_parts AFTER UPDATE ON assets.endpoint_parts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assets.tell_changed_parts();
+
+CREATE TRIGGER facets_of_changed_software AFTER UPDATE ON assets.endpoint_software REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assets.tell_changed_software();
+
+CREATE TRIGGER facets_of_gone_endpoints AFTER DELETE ON assets.endpoints REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION assets.tell_gone_endpoints();
+
+CREATE TRIGGER facets_of_gone_parts AFTER DELETE ON assets.endpoint_parts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION assets.tell_gone_parts();
+
+CREATE TRIGGER facets_of_gone_software AFTER DELETE ON assets.endpoint_software REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION assets.tell_gone_software();
+
+CREATE TRIGGER facets_of_new_endpoints AFTER INSERT ON assets.endpoints REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assets.tell_new_endpoints();
+
+CREATE TRIGGER facets_of_new_parts AFTER INSERT ON assets.endpoint_parts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assets.tell_new_parts();
+
+CREATE TRIGGER facets_of_new_software AFTER INSERT ON assets.endpoint_software REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assets.tell_new_software();
+
+CREATE TRIGGER facets_of_scopes AFTER INSERT OR DELETE OR UPDATE ON assets.scopes FOR EACH STATEMENT EXECUTE FUNCTION assets.tell_scopes();
 
 
 -- findings ----------------------------------------------------------------------------------
@@ -390,6 +588,21 @@ create table findings.fixes (
   constraint fixes_pkey PRIMARY KEY (id)
 );
 
+create table findings.further_fixes (
+  finding_id bigint not null,
+  fix_id integer not null,
+  version text,
+  constraint further_fixes_pkey PRIMARY KEY (finding_id, fix_id),
+  constraint further_fixes_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES findings.findings(id) ON DELETE CASCADE,
+  constraint further_fixes_fix_id_fkey FOREIGN KEY (fix_id) REFERENCES findings.fixes(id)
+);
+
+create table findings.judged_profiles (
+  scope_id uuid not null,
+  profile text not null,
+  constraint judged_profiles_pkey PRIMARY KEY (scope_id)
+);
+
 create table findings.weaknesses (
   id integer not null generated always as identity,
   key text not null,
@@ -419,25 +632,166 @@ create table findings.weaknesses (
 
 CREATE INDEX events_finding ON findings.events USING btree (finding_id, at DESC);
 
-CREATE INDEX findings_closed ON findings.findings USING btree (closed_at DESC, id) WHERE (state = 'closed'::text);
+CREATE INDEX findings_active_due ON findings.findings USING btree (class, due_on, rank, id) INCLUDE (asset_ref, scope_id, state, kind, severity_order, exploited, fix_id) WHERE (state = ANY (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
 
-CREATE INDEX findings_due ON findings.findings USING btree (due_on, id) INCLUDE (scope_id, state, class, kind, severity_order, exploited) WHERE (state <> 'closed'::text);
+CREATE INDEX findings_active_epss ON findings.findings USING btree (class, epss, id) INCLUDE (asset_ref, scope_id, state, kind, severity_order, exploited, due_on, fix_id) WHERE (state = ANY (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
 
-CREATE INDEX findings_epss ON findings.findings USING btree (epss DESC NULLS LAST, id) INCLUDE (scope_id, state, class, kind, severity_order, exploited) WHERE (state <> 'closed'::text);
+CREATE INDEX findings_active_first_seen ON findings.findings USING btree (class, first_seen_at, id) INCLUDE (asset_ref, scope_id, state, kind, severity_order, exploited, due_on, fix_id) WHERE (state = ANY (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
 
-CREATE INDEX findings_exploited ON findings.findings USING btree (rank, id) WHERE (exploited AND (state <> 'closed'::text));
+CREATE INDEX findings_active_rank ON findings.findings USING btree (class, rank, id) INCLUDE (asset_ref, scope_id, state, kind, severity_order, exploited, due_on, fix_id) WHERE (state = ANY (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
 
-CREATE INDEX findings_first_seen ON findings.findings USING btree (first_seen_at DESC, id) INCLUDE (scope_id, state, class, kind, severity_order, exploited) WHERE (state <> 'closed'::text);
+CREATE INDEX findings_active_severity ON findings.findings USING btree (class, severity_order DESC, rank, id) INCLUDE (asset_ref, scope_id, state, kind, exploited, due_on, fix_id) WHERE (state = ANY (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
+
+CREATE INDEX findings_exploited ON findings.findings USING btree (class, rank, id) INCLUDE (asset_ref, scope_id, state, kind, severity_order, due_on, epss, first_seen_at, fix_id, exploited) WHERE exploited;
 
 CREATE INDEX findings_fix ON findings.findings USING btree (fix_id, rank) WHERE (state <> 'closed'::text);
 
-CREATE INDEX findings_rank ON findings.findings USING btree (rank, id) INCLUDE (scope_id, state, class, kind, severity_order, exploited) WHERE (state <> 'closed'::text);
+CREATE INDEX findings_in_hand ON findings.findings USING btree (state, class, rank, id) INCLUDE (asset_ref, scope_id, kind, severity_order, exploited, due_on, epss, first_seen_at, fix_id) WHERE (state = ANY (ARRAY['planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
 
-CREATE INDEX findings_severity ON findings.findings USING btree (severity_order DESC, rank, id) INCLUDE (scope_id, state, class, kind, exploited) WHERE (state <> 'closed'::text);
+CREATE INDEX findings_inactive_closed ON findings.findings USING btree (state, class, closed_at, id) WHERE (state <> ALL (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
+
+CREATE INDEX findings_inactive_due ON findings.findings USING btree (state, class, due_on, rank, id) WHERE (state <> ALL (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
+
+CREATE INDEX findings_inactive_epss ON findings.findings USING btree (state, class, epss, id) WHERE (state <> ALL (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
+
+CREATE INDEX findings_inactive_first_seen ON findings.findings USING btree (state, class, first_seen_at, id) WHERE (state <> ALL (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
+
+CREATE INDEX findings_inactive_rank ON findings.findings USING btree (state, class, rank, id) WHERE (state <> ALL (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
+
+CREATE INDEX findings_inactive_severity ON findings.findings USING btree (state, class, severity_order DESC, rank, id) WHERE (state <> ALL (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
+
+CREATE INDEX findings_other_kind ON findings.findings USING btree (kind, class, rank, id) WHERE (kind <> 'vulnerability'::text);
+
+CREATE INDEX findings_scope ON findings.findings USING btree (scope_id, class) WHERE (state = ANY (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
 
 CREATE INDEX findings_weakness ON findings.findings USING btree (weakness_id, rank, id);
 
+CREATE INDEX further_fixes_fix ON findings.further_fixes USING btree (fix_id, finding_id);
+
 CREATE INDEX weaknesses_ids ON findings.weaknesses USING gin (ids);
+
+CREATE OR REPLACE FUNCTION findings.tell_assessments()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform findings.tell_facets(array(select distinct asset_ref from new_rows));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION findings.tell_changed_findings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
+AS $function$
+begin
+  perform findings.tell_facets(array(
+    select distinct n.asset_ref from new_rows n join old_rows o using (id)
+     where (n.state, n.class, n.due_on, n.fix_id is null, n.severity_order, n.exploited, n.epss)
+           is distinct from
+           (o.state, o.class, o.due_on, o.fix_id is null, o.severity_order, o.exploited, o.epss)));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION findings.tell_changed_weaknesses()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
+AS $function$
+begin
+  perform findings.tell_weaknesses(array(
+    select n.id from new_rows n join old_rows o using (id)
+     where (n.ids, n.kev_ransomware) is distinct from (o.ids, o.kev_ransomware)));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION findings.tell_facets(asset_refs integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_nestloop TO 'on'
+AS $function$
+declare
+  changed integer[];
+begin
+  if cardinality(asset_refs) = 0 then return; end if;
+  changed := array(
+    select e.ordinal from findings.assets a
+      join assets.endpoint_ordinal_view e on e.id = a.asset_id
+     where a.id = any(asset_refs));
+  if cardinality(changed) > 0 then
+    perform platform.facets_changed('findings.findings', changed);
+  end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION findings.tell_gone_findings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform findings.tell_facets(array(select distinct asset_ref from old_rows));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION findings.tell_gone_weaknesses()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform findings.tell_weaknesses(array(select id from old_rows));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION findings.tell_new_findings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform findings.tell_facets(array(select distinct asset_ref from new_rows));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION findings.tell_new_weaknesses()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform findings.tell_weaknesses(array(select id from new_rows));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION findings.tell_weaknesses(changed integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if cardinality(changed) > 0 then
+    perform platform.facets_changed(
+      'findings.weaknesses', case when cardinality(changed) <= 5000 then changed end);
+  end if;
+end $function$
+;
+
+CREATE TRIGGER facets_of_assessments AFTER INSERT ON findings.assessments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION findings.tell_assessments();
+
+CREATE TRIGGER facets_of_changed_findings AFTER UPDATE ON findings.findings REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION findings.tell_changed_findings();
+
+CREATE TRIGGER facets_of_changed_weaknesses AFTER UPDATE ON findings.weaknesses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION findings.tell_changed_weaknesses();
+
+CREATE TRIGGER facets_of_gone_findings AFTER DELETE ON findings.findings REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION findings.tell_gone_findings();
+
+CREATE TRIGGER facets_of_gone_weaknesses AFTER DELETE ON findings.weaknesses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION findings.tell_gone_weaknesses();
+
+CREATE TRIGGER facets_of_new_findings AFTER INSERT ON findings.findings REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION findings.tell_new_findings();
+
+CREATE TRIGGER facets_of_new_weaknesses AFTER INSERT ON findings.weaknesses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION findings.tell_new_weaknesses();
 
 
 -- platform ----------------------------------------------------------------------------------
@@ -487,6 +841,14 @@ create table platform.audit_log (
   constraint audit_log_pkey PRIMARY KEY (seq),
   constraint audit_log_hash_check CHECK ((octet_length(hash) = 32)),
   constraint audit_log_prev_hash_check CHECK ((octet_length(prev_hash) = 32))
+);
+
+create table platform.installation (
+  id uuid not null default gen_random_uuid(),
+  only_one boolean not null default true,
+  constraint installation_only_one_key UNIQUE (only_one),
+  constraint installation_pkey PRIMARY KEY (id),
+  constraint installation_only_one_check CHECK (only_one)
 );
 
 create table platform.job_runs (
@@ -597,6 +959,27 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION platform.facets_changed(source text, positions integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if source is null or source !~ '^[a-z][a-z0-9.-]{0,199}$' then
+    raise exception 'not the name of a facet source: %', source;
+  end if;
+  if positions is null then
+    perform pg_notify('yojin_facets', source || ' *');
+    return;
+  end if;
+  perform pg_notify('yojin_facets', source || ' ' || string_agg(listed.position::text, ','))
+     from (select position, (row_number() over (order by position) - 1) / 600 as notice
+             from (select distinct p as position from unnest(positions) p where p is not null) given
+          ) listed
+    group by listed.notice;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION platform.refuse_audit_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -617,6 +1000,135 @@ CREATE TRIGGER audit_head_stays BEFORE DELETE ON platform.audit_head FOR EACH RO
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON platform.audit_log FOR EACH ROW EXECUTE FUNCTION platform.refuse_audit_change();
 
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON platform.audit_log FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_audit_change();
+
+
+-- questions ---------------------------------------------------------------------------------
+
+create table questions.answer_rows (
+  id bigint not null generated always as identity,
+  question_id bigint not null,
+  hash bytea not null,
+  row jsonb not null,
+  endpoint_count integer not null default 0,
+  constraint answer_rows_question_id_hash_key UNIQUE (question_id, hash),
+  constraint answer_rows_pkey PRIMARY KEY (id),
+  constraint answer_rows_question_id_fkey FOREIGN KEY (question_id) REFERENCES questions.questions(id) ON DELETE CASCADE
+);
+
+create table questions.answers (
+  question_id bigint not null,
+  ordinal integer not null,
+  sequence bigint,
+  outcome text not null,
+  message text,
+  row_count integer,
+  row_ids bigint[] not null default '{}'::bigint[],
+  delivered_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  wall_ms integer,
+  constraint answers_pkey PRIMARY KEY (question_id, ordinal),
+  constraint answers_question_id_fkey FOREIGN KEY (question_id) REFERENCES questions.questions(id) ON DELETE CASCADE,
+  constraint answers_outcome_check CHECK ((outcome = ANY (ARRAY['answered'::text, 'not-applicable'::text, 'failed'::text, 'denylisted'::text, 'refused'::text, 'timed-out'::text, 'expired'::text, 'cancelled'::text, 'gone'::text])))
+);
+
+create table questions.deliveries (
+  question_id bigint not null,
+  ordinal integer not null,
+  delivered_at timestamp with time zone not null,
+  constraint deliveries_pkey PRIMARY KEY (question_id, ordinal),
+  constraint deliveries_question_id_fkey FOREIGN KEY (question_id) REFERENCES questions.questions(id) ON DELETE CASCADE
+);
+
+create table questions.endpoints (
+  ordinal integer not null,
+  endpoint_id uuid not null,
+  hostname text not null,
+  platform text not null,
+  scope_id uuid not null,
+  constraint endpoints_pkey PRIMARY KEY (ordinal)
+);
+
+create table questions.questions (
+  id bigint not null generated always as identity,
+  title text not null,
+  sql jsonb not null,
+  library_key text,
+  parameters jsonb not null default '{}'::jsonb,
+  selector text not null,
+  endpoint_ids uuid[],
+  asked_by text not null,
+  asked_by_id text not null,
+  schedule_id bigint,
+  asked_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  state text not null default 'open'::text,
+  answer_within_seconds integer not null,
+  max_rows_per_endpoint integer not null,
+  targets bytea not null,
+  not_applicable bytea not null,
+  targeted integer not null,
+  not_applicable_count integer not null,
+  scope_ids uuid[] not null,
+  answered integer not null default 0,
+  columns text[] not null default '{}'::text[],
+  row_total bigint not null default 0,
+  distinct_rows integer not null default 0,
+  stored_bytes bigint not null default 0,
+  truncated boolean not null default false,
+  first_answer_at timestamp with time zone,
+  last_answer_at timestamp with time zone,
+  final jsonb,
+  constraint questions_pkey PRIMARY KEY (id),
+  constraint questions_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES questions.schedules(id) ON DELETE SET NULL,
+  constraint questions_check CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+  constraint questions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'finished'::text, 'expired'::text, 'cancelled'::text])))
+);
+
+create table questions.schedules (
+  id bigint not null generated always as identity,
+  title text not null,
+  ask jsonb not null,
+  every_minutes integer not null,
+  keep_runs integer not null,
+  enabled boolean not null default true,
+  created_by text not null,
+  created_by_id text not null,
+  reach uuid[],
+  created_at timestamp with time zone not null,
+  next_run_at timestamp with time zone,
+  last_question_id bigint,
+  last_failure text,
+  constraint schedules_pkey PRIMARY KEY (id),
+  constraint schedules_every_minutes_check CHECK ((every_minutes >= 5)),
+  constraint schedules_keep_runs_check CHECK ((keep_runs >= 1))
+);
+
+CREATE INDEX answer_rows_by_count ON questions.answer_rows USING btree (question_id, endpoint_count DESC, id);
+
+CREATE INDEX answers_in_order ON questions.answers USING btree (question_id, sequence) INCLUDE (outcome);
+
+CREATE INDEX questions_by_library_key ON questions.questions USING btree (library_key, id) WHERE (library_key IS NOT NULL);
+
+CREATE INDEX questions_by_schedule ON questions.questions USING btree (schedule_id, id) WHERE (schedule_id IS NOT NULL);
+
+CREATE INDEX questions_by_time ON questions.questions USING btree (asked_at DESC, id DESC);
+
+CREATE INDEX questions_open ON questions.questions USING btree (id) WHERE (state = 'open'::text);
+
+CREATE INDEX schedules_due ON questions.schedules USING btree (next_run_at) WHERE enabled;
+
+create view questions.endpoint_now_view as
+ SELECT k.ordinal,
+    k.endpoint_id,
+    COALESCE(e.hostname, k.hostname) AS hostname,
+    COALESCE(e.platform, k.platform) AS platform,
+    COALESCE(e.scope_id, k.scope_id) AS scope_id,
+    e.scope_name,
+    e.last_seen_at,
+    (e.id IS NULL) AS gone
+   FROM (questions.endpoints k
+     LEFT JOIN assets.endpoint_view e ON ((e.id = k.endpoint_id)));
 
 
 -- vulnerabilities ---------------------------------------------------------------------------
@@ -768,6 +1280,7 @@ create table vulnerabilities.feeds (
   generation integer not null default 0,
   current_as_of timestamp with time zone,
   origin text,
+  months text[],
   constraint feeds_pkey PRIMARY KEY (name),
   constraint feeds_origin_check CHECK ((origin = ANY (ARRAY['network'::text, 'bundle'::text]))),
   constraint feeds_outcome_check CHECK ((outcome = ANY (ARRAY['imported'::text, 'unchanged'::text, 'failed'::text])))
