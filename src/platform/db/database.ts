@@ -53,7 +53,8 @@ export function openDatabase({ connectionString, log, poolSize = 16 }: DatabaseO
         client.release(broken);
       }
     },
-    listen: (channel, onNotice, onReconnect) => listeners.add(channel, onNotice, onReconnect),
+    listen: (channel, onNotice, onReconnect, onLost) =>
+      listeners.add({ channel, onNotice, onReconnect, onLost }),
     async close() {
       await listeners.close();
       await pool.end();
@@ -65,6 +66,7 @@ interface Listener {
   readonly channel: string;
   readonly onNotice: (payload: string) => void;
   readonly onReconnect: (() => void) | undefined;
+  readonly onLost: (() => void) | undefined;
 }
 
 /** One connection for all channels, opened with the first listener, reopened when it breaks. */
@@ -84,17 +86,12 @@ class Listeners {
     this.#log = log;
   }
 
-  async add(
-    channel: string,
-    onNotice: (payload: string) => void,
-    onReconnect?: () => void,
-  ): Promise<() => void> {
-    const listener = { channel, onNotice, onReconnect };
+  async add(listener: Listener): Promise<() => void> {
     this.#listeners.add(listener);
     this.#opening ??= this.#open();
     await this.#opening;
     const said = this.#said.then(() =>
-      this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`),
+      this.#client?.query(`listen ${pg.escapeIdentifier(listener.channel)}`),
     );
     this.#said = said.catch(() => undefined);
     await said;
@@ -124,6 +121,7 @@ class Listeners {
       if (error)
         this.#log.warn({ reason: error.message }, 'listening connection lost, opening it again');
       client.end().catch(() => undefined);
+      for (const { onLost: tell } of this.#listeners) tell?.();
       this.#retry = setTimeout(() => this.#reopen(), 500);
     };
     client.on('error', onLost);

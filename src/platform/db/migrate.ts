@@ -38,28 +38,31 @@ export async function migrate(db: Database, rootFolder: string): Promise<Migrati
       `select name, checksum from platform.migrations`,
     );
     const ledger = new Map(rows.map((row) => [row.name, row.checksum]));
-    const applied: string[] = [];
+    // All of them are compared before the first is applied: a conflict leaves the database as it is.
+    const pending: { name: string; text: string; checksum: string }[] = [];
     for (const file of files) {
       const name = basename(file);
       const text = await readFile(file, 'utf8');
       const checksum = createHash('sha256').update(text).digest('hex');
       const known = ledger.get(name);
       ledger.delete(name);
-      if (known === checksum) continue;
-      if (known !== undefined) {
+      if (known === undefined) pending.push({ name, text, checksum });
+      else if (known !== checksum) {
         return { conflict: `${name} was applied in another form than this version carries` };
       }
-      await tx.query(text);
-      await tx.query(`insert into platform.migrations (name, checksum) values ($1, $2)`, [
-        name,
-        checksum,
-      ]);
-      applied.push(name);
     }
     const [unknown] = ledger.keys();
     if (unknown !== undefined) {
       return { conflict: `the database has ${unknown}, made by a newer version of Yojin` };
     }
+    for (const { name, text, checksum } of pending) {
+      await tx.query(text);
+      await tx.query(`insert into platform.migrations (name, checksum) values ($1, $2)`, [
+        name,
+        checksum,
+      ]);
+    }
+    const applied = pending.map(({ name }) => name);
     return { applied };
   });
 }

@@ -12,12 +12,14 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /**
    * Calls `onNotice` for each NOTIFY on `channel`, over one shared connection that comes back by
-   * itself after a lost connection; `onReconnect` tells that notices may have been missed.
+   * itself after a lost connection; `onReconnect` tells that notices may have been missed, `onLost`
+   * that from now on, until then, they are.
    */
   listen(
     channel: string,
     onNotice: (payload: string) => void,
     onReconnect?: () => void,
+    onLost?: () => void,
   ): Promise<() => void>;
   /** Connection string, for libraries that open their own connections (jobs). */
   readonly connectionString: string;

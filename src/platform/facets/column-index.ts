@@ -1,5 +1,5 @@
-import { RoaringBitmap32 } from 'roaring-wasm';
 import type { Bitmap } from './facet.ts';
+import { bitmapOfWords } from './position-words.ts';
 import { positionsAtMost } from './posting-index.ts';
 
 export type Operator = '<' | '<=' | '>' | '>=';
@@ -90,17 +90,21 @@ export class ColumnIndex {
     return this.#values.byteLength;
   }
 
-  // NaN lies between nothing. One loop for all comparisons, without a call per position.
+  // NaN lies between nothing. One loop for all comparisons, without a call per position and without
+  // a branch, which nobody could foretell.
   #between(least: number, most: number): Bitmap {
     const values = this.#values;
-    if (scratch.length < values.length) scratch = new Uint32Array(values.length);
-    const found = scratch;
-    let count = 0;
-    for (let position = 0; position < values.length; position += 1) {
-      const value = values[position]!;
-      if (value >= least && value <= most) found[count++] = position;
+    const count = values.length >>> 5;
+    if (scratch.length < count) scratch = new Uint32Array(count);
+    for (let word = 0, position = 0; word < count; word += 1) {
+      let bits = 0;
+      for (let bit = 0; bit < 32; bit += 1, position += 1) {
+        const value = values[position]!;
+        bits |= (Number(value >= least) & Number(value <= most)) << bit;
+      }
+      scratch[word] = bits;
     }
-    return new RoaringBitmap32(found.subarray(0, count));
+    return bitmapOfWords(scratch, count);
   }
 }
 

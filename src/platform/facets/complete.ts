@@ -1,6 +1,6 @@
 import type { Vocabulary } from './evaluate.ts';
 import type { Bilingual, Facet, SuggestContext } from './facet.ts';
-import { foldText } from './posting-index.ts';
+import { foldText } from './fold-text.ts';
 import type { Completion } from './public.ts';
 import { asHalfWidth, closesQuote, isQuote, isSpace, printValue } from './selector.ts';
 

@@ -124,6 +124,15 @@ export class FacetNews {
     await this.whenReady();
   }
 
+  /** Nobody listens: until one does again and everything is read anew, nothing is certain. */
+  lost(): void {
+    if (this.#startedMs === undefined) return;
+    for (const line of this.#lines.values()) {
+      line.loaded = false;
+      line.missed = true;
+    }
+  }
+
   /** Notices may have been missed: everything is read again, and until then nothing is certain. */
   missedSome(): void {
     if (this.#startedMs === undefined) return;
@@ -152,7 +161,11 @@ export class FacetNews {
     }
     // Beyond these PostgreSQL has no integer: the read would fail, and fail again.
     const named = positions.split(',').map(Number);
-    this.#add(line, positions === '*' ? 'all' : named.filter((each) => each <= positionAtMost));
+    const told = positions === '*' ? 'all' : named.filter((each) => each <= positionAtMost);
+    this.#add(line, told);
+    for (const other of this.#lines.values()) {
+      if (other.source.alsoToldBy?.includes(line.source.name)) this.#add(other, told);
+    }
   }
 
   /**

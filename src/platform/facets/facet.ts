@@ -106,6 +106,11 @@ export interface Difference {
 export interface FacetSource {
   /** Names it in notices: `assets.software`. */
   readonly name: string;
+  /**
+   * Sources whose notices this one heeds too, as they speak of the same positions: with a subject
+   * goes what others say of it, and they are not told themselves.
+   */
+  readonly alsoToldBy?: readonly string[];
   /** Replaces everything that is held by what the database has. */
   readonly load: (db: Queryable) => Promise<void>;
   /** Makes these positions equal to the database; those that are gone there are gone here. */

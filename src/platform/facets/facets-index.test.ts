@@ -216,7 +216,8 @@ describe('createFacets', () => {
       `select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = 'yojin listen' and datname = current_database()`,
     );
-    // Nobody listens now.
+    // Nobody listens now, and the index knows.
+    await expect.poll(() => facets.ready, { interval: 5 }).toBe(false);
     await paint(2, 'red');
     await expect.poll(() => selected(facets, 'colour:red'), { timeout: 10_000 }).toEqual([1, 2]);
     await paint(3, 'red');
@@ -280,7 +281,7 @@ describe('createFacets', () => {
     await facets.start();
     await paint(1, 'red');
     await expect.poll(() => batches.length).toBe(1);
-    for (const position of [4, 3, 2, 3]) await paint(position, 'red');
+    for (const position of [4, 3, 3, 2]) await paint(position, 'red');
     await expect.poll(() => facets.state()[1]?.value).toBe(3);
     gate.resolve();
     await facets.settled();

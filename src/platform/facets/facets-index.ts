@@ -121,6 +121,7 @@ export function createFacets(options: FacetsOptions): Facets {
         channel,
         (payload) => started.hear(payload),
         () => started.missedSome(),
+        () => started.lost(),
       );
       if (closed) stopListening();
       await started.loadAll();

@@ -57,6 +57,11 @@ export class ForwardStore {
   }
 
   each(position: number, take: (value: number) => void): void {
+    this.eachBetween(position, 0, Number.POSITIVE_INFINITY, take);
+  }
+
+  /** Values from `from` to below `to`. */
+  eachBetween(position: number, from: number, to: number, take: (value: number) => void): void {
     const length = this.#lengthOf[position] ?? 0;
     if (length === 0) return;
     const chunk = this.#chunks[this.#chunkOf[position]!]!;
@@ -77,7 +82,8 @@ export class ForwardStore {
         } while (byte >= 0x80);
         value += distance + 1;
       }
-      take(value);
+      if (value >= to) return;
+      if (value >= from) take(value);
     }
   }
 

@@ -1,4 +1,4 @@
-import { foldText } from './posting-index.ts';
+import { foldText } from './fold-text.ts';
 
 const unitMs: Readonly<Record<string, number>> = {
   s: 1_000,

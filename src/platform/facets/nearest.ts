@@ -1,4 +1,4 @@
-import { foldText } from './posting-index.ts';
+import { foldText } from './fold-text.ts';
 
 const lengthAtMost = 64;
 const candidatesAtMost = 20_000;

@@ -1,13 +1,16 @@
 import { RoaringBitmap32 } from 'roaring-wasm';
+import { eachPosting } from './bulk-postings.ts';
+import { Dictionary } from './dictionary.ts';
 import type { Bitmap } from './facet.ts';
 import { ForwardStore } from './forward-store.ts';
+import { MostFrequent, type Suggested } from './most-frequent.ts';
+import { PositionWords } from './position-words.ts';
 import { flagsOf, type Posting, Union } from './posting-union.ts';
 
 /** Positions beyond this are a mistake, not a fleet. */
 export const positionsAtMost = 1 << 27;
 const valuesAtMost = 2 ** 32;
-/** Sorted at once when loading in bulk: 8 million positions are 32 MB. */
-const sortedAtOnce = 8_000_000;
+/** Ids below this are looked up by their place, those beyond by hashing. */
 const denseIdsAtMost = 8_000_000;
 
 /** Fills an index anew; what was there is answered until `done`. */
@@ -37,7 +40,7 @@ export interface Postings<Value> {
   /** Values that somebody within has, with how many. */
   countsWithin(within: Bitmap): Map<Value, number>;
   /** All values that somebody has, in no order. */
-  values(): MapIterator<Value>;
+  values(): IteratorObject<Value>;
   readonly valueCount: number;
   /** Positions with at least one value. */
   positions(): Bitmap;
@@ -52,10 +55,15 @@ export interface Postings<Value> {
  */
 export class PostingIndex implements Postings<number> {
   #forward = new ForwardStore();
-  #postings = new Map<number, Posting>();
+  /** By value; no holes, which would make it slow. */
+  #dense: (Posting | undefined)[] = [];
+  #sparse = new Map<number, Posting>();
+  #valueCount = 0;
+  /** Positions with at least one value. */
+  #present = new RoaringBitmap32();
 
   get valueCount(): number {
-    return this.#postings.size;
+    return this.#valueCount;
   }
 
   get forwardBytes(): number {
@@ -86,8 +94,11 @@ export class PostingIndex implements Postings<number> {
         right += 1;
       }
     }
-    if (changed) this.#forward.write(position, next);
-    return changed;
+    if (!changed) return false;
+    this.#forward.write(position, next);
+    if (next.length === 0) this.#present.delete(position);
+    else if (before.length === 0) this.#present.add(position);
+    return true;
   }
 
   remove(position: number): boolean {
@@ -102,10 +113,15 @@ export class PostingIndex implements Postings<number> {
         forward.write(position, ascending(values));
       },
       done: () => {
-        const postings = postingsOf(forward);
+        const present = new PositionWords();
+        for (let position = 0; position < forward.positionsEnd; position += 1) {
+          if (forward.has(position)) present.add(position);
+        }
+        // Those before go first: two of them at once would be the most that is ever held.
         this.dispose();
         this.#forward = forward;
-        this.#postings = postings;
+        this.#present = present.bitmap();
+        eachPosting(forward, (value, posting) => this.#put(value, posting));
       },
     };
   }
@@ -115,38 +131,45 @@ export class PostingIndex implements Postings<number> {
   }
 
   has(value: number): boolean {
-    return this.#postings.has(value);
+    return this.#get(value) !== undefined;
   }
 
   bitmapOf(value: number): Bitmap {
-    const posting = this.#postings.get(value);
+    const posting = this.#get(value);
     if (posting === undefined) return new RoaringBitmap32();
     return typeof posting === 'number' ? new RoaringBitmap32([posting]) : posting.clone();
   }
 
   union(values: Iterable<number>): Bitmap {
-    const union = new Union();
-    for (const value of values) union.add(this.#postings.get(value));
+    const union = this.#union();
+    for (const value of values) {
+      union.add(this.#get(value));
+      if (union.full) break;
+    }
     return union.bitmap();
   }
 
   /** Positions that have a value from `least` to `most`. */
   unionBetween(least: number, most: number): Bitmap {
-    const union = new Union();
-    for (const [value, posting] of this.#postings) {
+    const union = this.#union();
+    const last = Math.min(most, this.#dense.length - 1);
+    for (let value = Math.max(0, Math.ceil(least)); value <= last && !union.full; value += 1) {
+      union.add(this.#dense[value]);
+    }
+    for (const [value, posting] of this.#sparse) {
       if (value >= least && value <= most) union.add(posting);
     }
     return union.bitmap();
   }
 
   countOf(value: number): number {
-    const posting = this.#postings.get(value);
+    const posting = this.#get(value);
     if (posting === undefined) return 0;
     return typeof posting === 'number' ? 1 : posting.size;
   }
 
   countWithin(value: number, within: Bitmap): number {
-    const posting = this.#postings.get(value);
+    const posting = this.#get(value);
     if (posting === undefined) return 0;
     if (typeof posting === 'number') return within.has(posting) ? 1 : 0;
     return posting.andCardinality(within);
@@ -155,7 +178,7 @@ export class PostingIndex implements Postings<number> {
   countsWithin(within: Bitmap): Map<number, number> {
     const counts = new Map<number, number>();
     // Few positions: what they have is read; many: each value is counted.
-    if (within.size * 50 < this.#postings.size) {
+    if (within.size * 50 < this.#valueCount) {
       for (const position of within.toUint32Array()) {
         this.#forward.each(position, (value) => {
           counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -164,53 +187,87 @@ export class PostingIndex implements Postings<number> {
       return counts;
     }
     const isWithin = flagsOf(within);
-    for (const [value, posting] of this.#postings) {
-      const count =
-        typeof posting === 'number' ? (isWithin[posting] ?? 0) : posting.andCardinality(within);
+    const all = this.#present.isSubset(within);
+    for (const [value, posting] of this.#entries()) {
+      let count: number;
+      if (typeof posting === 'number') count = isWithin[posting] ?? 0;
+      else count = all ? posting.size : posting.andCardinality(within);
       if (count > 0) counts.set(value, count);
     }
     return counts;
   }
 
-  values(): MapIterator<number> {
-    return this.#postings.keys();
+  *values(): Generator<number> {
+    for (const [value] of this.#entries()) yield value;
   }
 
   positions(): Bitmap {
-    const found: number[] = [];
-    const forward = this.#forward;
-    for (let position = 0; position < forward.positionsEnd; position += 1) {
-      if (forward.has(position)) found.push(position);
-    }
-    return new RoaringBitmap32(Uint32Array.from(found));
+    return this.#present.clone();
+  }
+
+  /** Whether all positions that have a value are within. */
+  isWithin(within: Bitmap): boolean {
+    return this.#present.isSubset(within);
   }
 
   dispose(): void {
-    for (const posting of this.#postings.values()) {
-      if (typeof posting !== 'number') posting.dispose();
-    }
-    this.#postings = new Map();
+    for (const [, posting] of this.#entries()) if (typeof posting !== 'number') posting.dispose();
+    this.#present.dispose();
+    this.#present = new RoaringBitmap32();
+    this.#dense = [];
+    this.#sparse = new Map();
+    this.#valueCount = 0;
     this.#forward = new ForwardStore();
   }
 
+  #union(): Union {
+    return new Union(this.#present.size);
+  }
+
+  *#entries(): Generator<readonly [number, Posting]> {
+    const dense = this.#dense;
+    for (let value = 0; value < dense.length; value += 1) {
+      const posting = dense[value];
+      if (posting !== undefined) yield [value, posting];
+    }
+    yield* this.#sparse;
+  }
+
+  #get(value: number): Posting | undefined {
+    return value < denseIdsAtMost ? this.#dense[value] : this.#sparse.get(value);
+  }
+
+  #put(value: number, posting: Posting | undefined): void {
+    const before = this.#get(value);
+    if (before === undefined) this.#valueCount += 1;
+    if (posting === undefined) this.#valueCount -= 1;
+    if (value >= denseIdsAtMost) {
+      if (posting === undefined) this.#sparse.delete(value);
+      else this.#sparse.set(value, posting);
+      return;
+    }
+    while (this.#dense.length < value) this.#dense.push(undefined);
+    this.#dense[value] = posting;
+  }
+
   #add(value: number, position: number): void {
-    const posting = this.#postings.get(value);
-    if (posting === undefined) this.#postings.set(value, position);
+    const posting = this.#get(value);
+    if (posting === undefined) this.#put(value, position);
     else if (typeof posting === 'number') {
-      this.#postings.set(value, new RoaringBitmap32([posting, position]));
+      this.#put(value, new RoaringBitmap32([posting, position]));
     } else posting.add(position);
   }
 
   #take(value: number, position: number): void {
-    const posting = this.#postings.get(value);
+    const posting = this.#get(value);
     if (posting === undefined) return;
     if (typeof posting === 'number') {
-      this.#postings.delete(value);
+      this.#put(value, undefined);
       return;
     }
     posting.delete(position);
     if (posting.size > 1) return;
-    this.#postings.set(value, posting.minimum());
+    this.#put(value, posting.minimum());
     posting.dispose();
   }
 }
@@ -299,6 +356,44 @@ export class TextPostingIndex implements Postings<string> {
     return this.#words.texts();
   }
 
+  /** Positions that have this text, however it is written. */
+  unionOfFolded(folded: string): Bitmap {
+    return this.#index.union(this.#words.idsOfFolded(folded));
+  }
+
+  /** Positions with a text that, folded, fits a pattern in which `*` stands for any text. */
+  unionLike(pattern: string): Bitmap {
+    const ids: number[] = [];
+    this.#words.eachLike(pattern, (_, id) => ids.push(id) > 0);
+    return this.#index.union(ids);
+  }
+
+  /**
+   * The most frequent texts within that, folded, contain `wanted`, those first that begin so; of
+   * texts as frequent the first by the alphabet.
+   */
+  frequent(wanted: string, within: Bitmap, limit: number): Suggested[] {
+    const index = this.#index;
+    const countOf = index.isWithin(within)
+      ? (id: number) => index.countOf(id)
+      : (id: number) => index.countWithin(id, within);
+    const begin = new MostFrequent(limit);
+    const contain = new MostFrequent(limit);
+    const offer = (folded: string, id: number) => {
+      const ranked = folded.startsWith(wanted) ? begin : contain;
+      ranked.offer(this.#words.textOf(id), index.countOf(id), () => countOf(id));
+      return true;
+    };
+    // Of a small part of a large fleet most values are nobody's.
+    if (within.size * 50 < index.valueCount) {
+      for (const id of index.countsWithin(within).keys()) {
+        const folded = this.#words.foldedOf(id);
+        if (folded.includes(wanted)) offer(folded, id);
+      }
+    } else this.#words.eachLike(`*${wanted}*`, offer);
+    return [...begin.list(), ...contain.list()].slice(0, limit);
+  }
+
   /** Positions that have a value which, folded by `foldText`, fits. */
   unionWhere(fits: (folded: string) => boolean): Bitmap {
     const ids: number[] = [];
@@ -324,85 +419,9 @@ export class TextPostingIndex implements Postings<string> {
     return this.#index.positions();
   }
 
-  /** As `countsWithin`, of those values only that, folded by `foldText`, fit. */
-  countsWhere(fits: (folded: string) => boolean, within: Bitmap): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const [id, count] of this.#index.countsWithin(within)) {
-      if (fits(this.#words.foldedOf(id))) counts.set(this.#words.textOf(id), count);
-    }
-    return counts;
-  }
-
   dispose(): void {
     this.#index.dispose();
     this.#words = new Dictionary();
-  }
-}
-
-/** The same text for whoever types it: case, full width and composed accents do not count. */
-export function foldText(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
-}
-
-/** Numbers for texts; numbers of forgotten texts are given out again, so that they stay small. */
-class Dictionary {
-  readonly #ids = new Map<string, number>();
-  readonly #texts: (string | undefined)[] = [];
-  readonly #folded: (string | undefined)[] = [];
-  readonly #free: number[] = [];
-
-  idsOf(texts: Iterable<string>): number[] {
-    const ids: number[] = [];
-    for (const text of texts) ids.push(this.#ids.get(text) ?? this.#learn(text));
-    return ids;
-  }
-
-  idOf(text: string): number | undefined {
-    return this.#ids.get(text);
-  }
-
-  textOf(id: number): string {
-    return this.#texts[id] ?? '';
-  }
-
-  foldedOf(id: number): string {
-    return this.#folded[id] ?? '';
-  }
-
-  texts(): MapIterator<string> {
-    return this.#ids.keys();
-  }
-
-  ids(): number[] {
-    return [...this.#ids.values()];
-  }
-
-  /** Ends early when `take` answers false. */
-  eachFolded(take: (folded: string, id: number) => boolean): void {
-    const folded = this.#folded;
-    for (let id = 0; id < folded.length; id += 1) {
-      const text = folded[id];
-      if (text !== undefined && !take(text, id)) return;
-    }
-  }
-
-  forget(id: number): void {
-    const text = this.#texts[id];
-    if (text === undefined) return;
-    this.#ids.delete(text);
-    this.#texts[id] = undefined;
-    this.#folded[id] = undefined;
-    this.#free.push(id);
-  }
-
-  #learn(text: string): number {
-    const id = this.#free.pop() ?? this.#texts.length;
-    const folded = foldText(text);
-    this.#ids.set(text, id);
-    this.#texts[id] = text;
-    // The same string when nothing was folded: kept once.
-    this.#folded[id] = folded === text ? text : folded;
-    return id;
   }
 }
 
@@ -423,74 +442,12 @@ function ascending(values: Iterable<number>): ArrayLike<number> {
     }
     if (index > 0 && value <= list[index - 1]!) sorted = false;
   }
-  return sorted ? list : [...new Set(values)].sort((a, b) => a - b);
-}
-
-/**
- * All postings of a store at once. Adding 56 million positions one by one costs a call each and
- * leaves the memory of the bitmaps full of holes; here positions are sorted by value first, as many
- * values at a time as fit into 32 MB.
- */
-function postingsOf(forward: ForwardStore): Map<number, Posting> {
-  const postings = new Map<number, Posting>();
-  let maximum = -1;
-  for (let position = 0; position < forward.positionsEnd; position += 1) {
-    forward.each(position, (value) => {
-      if (value > maximum) maximum = value;
-    });
+  if (sorted) return list;
+  // Typed: sorted as numbers by the machine itself, without a function called for each pair.
+  const ordered = Uint32Array.from(list).sort();
+  let count = 0;
+  for (const value of ordered) {
+    if (count === 0 || value !== ordered[count - 1]) ordered[count++] = value;
   }
-  if (maximum < 0) return postings;
-  if (maximum >= denseIdsAtMost) return postingsOneByOne(forward);
-  const counts = new Uint32Array(maximum + 1);
-  for (let position = 0; position < forward.positionsEnd; position += 1) {
-    forward.each(position, (value) => {
-      counts[value]! += 1;
-    });
-  }
-  const next = new Uint32Array(maximum + 1);
-  for (let from = 0; from <= maximum; ) {
-    let to = from;
-    let sum = 0;
-    while (to <= maximum && (to === from || sum + counts[to]! <= sortedAtOnce)) {
-      next[to] = sum;
-      sum += counts[to]!;
-      to += 1;
-    }
-    const positions = new Uint32Array(sum);
-    for (let position = 0; position < forward.positionsEnd; position += 1) {
-      forward.each(position, (value) => {
-        if (value >= from && value < to) positions[next[value]!++] = position;
-      });
-    }
-    for (let value = from; value < to; value += 1) {
-      const count = counts[value]!;
-      if (count === 0) continue;
-      const end = next[value]!;
-      if (count === 1) postings.set(value, positions[end - 1]!);
-      else postings.set(value, packed(positions.subarray(end - count, end)));
-    }
-    from = to;
-  }
-  return postings;
-}
-
-function postingsOneByOne(forward: ForwardStore): Map<number, Posting> {
-  const postings = new Map<number, Posting>();
-  for (let position = 0; position < forward.positionsEnd; position += 1) {
-    forward.each(position, (value) => {
-      const posting = postings.get(value);
-      if (posting === undefined) postings.set(value, position);
-      else if (typeof posting === 'number') {
-        postings.set(value, new RoaringBitmap32([posting, position]));
-      } else posting.add(position);
-    });
-  }
-  return postings;
-}
-
-function packed(positions: Uint32Array): RoaringBitmap32 {
-  const bitmap = new RoaringBitmap32(positions);
-  bitmap.runOptimize();
-  bitmap.shrinkToFit();
-  return bitmap;
+  return ordered.subarray(0, count);
 }

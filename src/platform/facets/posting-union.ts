@@ -1,61 +1,90 @@
 import { RoaringBitmap32 } from 'roaring-wasm';
 import type { Bitmap } from './facet.ts';
+import { PositionWords } from './position-words.ts';
 
 /** One position, or several. Most values of a fleet (host names, addresses) have one only. */
 export type Posting = number | RoaringBitmap32;
 
-/** Kept between unions, all zero: allocating 100 kB for each would keep the collector busy. */
-let spareFlags: Uint8Array | undefined;
+/** Bitmaps below this unite faster where they are, many at a time. */
+const smallBelow = 1_000;
+const smallAtOnce = 1_024;
+const largeBetweenCounts = 16;
 
-/** Gathers postings; those of one position by the thousand, in order and at once. */
+/** Gathers postings. Once it holds all positions there can be, more of them change nothing. */
 export class Union {
-  readonly #several: RoaringBitmap32[] = [];
-  /** By position: 1 for each that came alone. Bitmaps take ascending positions far faster. */
-  #flags: Uint8Array;
-  #highest = -1;
+  readonly #atMost: number;
+  readonly #words = new PositionWords();
+  /** The first bitmap: when it is the only posting, the answer is a copy of it. */
+  #first: RoaringBitmap32 | undefined;
+  #isSingle = true;
+  /** Small bitmaps by the magnitude of their sizes: the larger ones, which may suffice, go first. */
+  readonly #small: RoaringBitmap32[][] = [];
+  #largeSinceCount = 0;
+  #full = false;
 
-  constructor() {
-    // Taken, so that a union within a union has one of its own.
-    this.#flags = spareFlags ?? new Uint8Array(1 << 17);
-    spareFlags = undefined;
+  /** @param atMost how many positions all postings have together, at most */
+  constructor(atMost = Number.POSITIVE_INFINITY) {
+    this.#atMost = atMost;
+  }
+
+  /** No posting that is added can change the answer any more. */
+  get full(): boolean {
+    return this.#full;
   }
 
   add(posting: Posting | undefined): void {
+    if (posting === undefined || this.#full) return;
     if (typeof posting === 'number') {
-      if (posting > this.#highest) this.#raise(posting);
-      this.#flags[posting] = 1;
-    } else if (posting) this.#several.push(posting);
+      this.#isSingle = false;
+      this.#words.add(posting);
+    } else if (this.#isSingle && this.#first === undefined) this.#first = posting;
+    else {
+      this.#isSingle = false;
+      this.#addBitmap(posting);
+    }
   }
 
   /** Once, at the end. */
   bitmap(): Bitmap {
-    const several = this.#several;
-    const single = this.#inOrder();
-    if (several.length === 0) return new RoaringBitmap32(single);
-    const union = several.length === 1 ? several[0]!.clone() : RoaringBitmap32.orMany(several);
-    return single.length > 0 ? union.addMany(single) : union;
-  }
-
-  #raise(position: number): void {
-    this.#highest = position;
-    if (position < this.#flags.length) return;
-    const larger = new Uint8Array(2 ** Math.ceil(Math.log2(position + 1)));
-    larger.set(this.#flags);
-    this.#flags = larger;
-  }
-
-  #inOrder(): Uint32Array {
-    const flags = this.#flags;
-    let count = 0;
-    for (let position = 0; position <= this.#highest; position += 1) count += flags[position]!;
-    const ordered = new Uint32Array(count);
-    count = 0;
-    for (let position = 0; position <= this.#highest; position += 1) {
-      if (flags[position] === 1) ordered[count++] = position;
+    if (this.#isSingle) {
+      this.#words.bitmap().dispose();
+      return this.#first?.clone() ?? new RoaringBitmap32();
     }
-    flags.fill(0, 0, this.#highest + 1);
-    spareFlags = flags;
-    return ordered;
+    if (this.#first) this.#words.addBitmap(this.#first);
+    this.#addSmall();
+    return this.#words.bitmap();
+  }
+
+  #addBitmap(bitmap: RoaringBitmap32): void {
+    const { size } = bitmap;
+    if (size < smallBelow) {
+      const magnitude = 31 - Math.clz32(size);
+      const alike = this.#small[magnitude];
+      if (alike) alike.push(bitmap);
+      else this.#small[magnitude] = [bitmap];
+      return;
+    }
+    this.#words.addBitmap(bitmap);
+    this.#largeSinceCount += 1;
+    if (this.#largeSinceCount === largeBetweenCounts) this.#count();
+  }
+
+  #addSmall(): void {
+    for (let magnitude = this.#small.length - 1; magnitude >= 0; magnitude -= 1) {
+      const alike = this.#small[magnitude] ?? [];
+      for (let from = 0; from < alike.length; from += smallAtOnce) {
+        this.#count();
+        if (this.#full) return;
+        const united = RoaringBitmap32.orMany(alike.slice(from, from + smallAtOnce));
+        this.#words.addBitmap(united);
+        united.dispose();
+      }
+    }
+  }
+
+  #count(): void {
+    this.#largeSinceCount = 0;
+    this.#full = this.#words.count() >= this.#atMost;
   }
 }
 

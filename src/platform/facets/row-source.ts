@@ -90,11 +90,7 @@ interface RowSourceOptions<Row> {
   readonly columns: readonly FactColumn<Row>[];
   /** Positions per statement; about a megabyte or ten of rows. */
   readonly windowSize: number;
-  /**
-   * Rows only go when their subject goes, which nobody tells this source: what is held of it is in
-   * nobody's reach any more, and no difference.
-   */
-  readonly keepsGone?: true;
+  readonly alsoToldBy?: readonly string[];
   /** Before rows are written: to read what they refer to. */
   readonly prepare?: (db: Queryable, rows: readonly Row[]) => Promise<void>;
 }
@@ -117,14 +113,25 @@ export function rowSource<Row extends { readonly position: number }>(
   ): Promise<void> {
     const { rows } = await db.query<{ last: number }>(options.lastPosition);
     const last = rows[0]?.last ?? 0;
-    for (let after = -1; after < last; after += windowSize) {
-      const read = await db.query<Row>(window, [after, Math.min(after + windowSize, last)]);
-      await take(read.rows);
+    const readAfter = (after: number) => {
+      if (after >= last) return undefined;
+      const read = db.query<Row>(window, [after, Math.min(after + windowSize, last)]);
+      // Awaited below; until then, or when it never is, its failure is no failure of the process.
+      read.catch(() => undefined);
+      return read;
+    };
+    let reading = readAfter(-1);
+    for (let after = windowSize - 1; reading; after += windowSize) {
+      const { rows: taken } = await reading;
+      // PostgreSQL works on the next window while this one is taken in.
+      reading = readAfter(after);
+      await take(taken);
     }
   }
 
   return {
     name,
+    alsoToldBy: options.alsoToldBy ?? [],
     async load(db) {
       const loading = columns.map((column) => column.replace());
       await eachWindow(db, async (rows) => {
@@ -168,7 +175,7 @@ export function rowSource<Row extends { readonly position: number }>(
           }
         }
       });
-      for (const { name: column, positions } of options.keepsGone ? [] : columns) {
+      for (const { name: column, positions } of columns) {
         const held = positions();
         for (const position of held) {
           if (!seen.has(position)) differ(position, `${column}: not in the database any more`);

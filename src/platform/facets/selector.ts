@@ -1,5 +1,5 @@
 import type { Test } from './facet.ts';
-import { foldText } from './posting-index.ts';
+import { foldText } from './fold-text.ts';
 import type { SelectorProblem } from './public.ts';
 
 export const textAtMost = 4_000;

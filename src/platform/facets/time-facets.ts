@@ -7,8 +7,8 @@ import {
   type Suggestion,
   ValueProblem,
 } from './facet.ts';
+import { foldText } from './fold-text.ts';
 import { dayOf, durationMsOf, type Span, spanOf } from './moments.ts';
-import { foldText } from './posting-index.ts';
 import { type FacetTexts, isNone, mostFrequent, shortened, without } from './value-reading.ts';
 
 const dayMs = 86_400_000;

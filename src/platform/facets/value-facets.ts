@@ -1,7 +1,17 @@
 import type { ColumnIndex } from './column-index.ts';
-import { type Bilingual, type Bitmap, type Facet, type Test, ValueProblem } from './facet.ts';
+import {
+  type Bilingual,
+  type Bitmap,
+  type Facet,
+  type SuggestContext,
+  type Suggestion,
+  type Test,
+  ValueProblem,
+} from './facet.ts';
+import { foldText } from './fold-text.ts';
+import { MostFrequent } from './most-frequent.ts';
 import { nearestOf } from './nearest.ts';
-import { foldText, type PostingIndex, type TextPostingIndex } from './posting-index.ts';
+import type { PostingIndex, TextPostingIndex } from './posting-index.ts';
 import {
   type FacetTexts,
   isNone,
@@ -12,7 +22,8 @@ import {
   without,
 } from './value-reading.ts';
 
-export { type AddressFacetOptions, AddressIndex, addressFacet } from './address-facet.ts';
+export { type AddressFacetOptions, addressFacet } from './address-facet.ts';
+export { AddressIndex } from './address-index.ts';
 export {
   type DateFacetOptions,
   dateFacet,
@@ -43,11 +54,8 @@ export function textFacet({ index, everyone, ...texts }: TextFacetOptions): Face
       }
       return textsLike(index, test);
     },
-    suggest: (typed, context) => {
-      const wanted = foldText(typed).replaceAll('*', '');
-      const counts = index.countsWhere((text) => text.includes(wanted), context.within);
-      return mostFrequent(counts, typed, context);
-    },
+    suggest: (typed, { within, limit }) =>
+      index.frequent(foldText(typed).replaceAll('*', ''), within, limit),
   };
 }
 
@@ -95,9 +103,10 @@ export function choiceFacet(options: ChoiceFacetOptions): Facet {
   function exactly(value: string): Bitmap {
     const folded = foldText(value);
     const wanted = foldText(meant.get(folded) ?? folded);
-    const values = index.valuesWhere((each) => each === wanted);
-    if (values.length === 0 && !known.has(wanted) && !anyWord) throw unknown(value);
-    return index.union(values);
+    const found = index.unionOfFolded(wanted);
+    if (!found.isEmpty || known.has(wanted) || anyWord) return found;
+    found.dispose();
+    throw unknown(value);
   }
 
   return {
@@ -222,13 +231,17 @@ export function numberFacet({ index, titleOf, everyone, ...texts }: NumberFacetO
   const compare = ({ operator, value }: Extract<Test, { kind: 'compare' }>) => {
     const bound = numberOf(value);
     if (!('union' in index)) return index.compare(operator, bound);
-    const fits = {
-      '<': (each: number) => each < bound,
-      '<=': (each: number) => each <= bound,
-      '>': (each: number) => each > bound,
-      '>=': (each: number) => each >= bound,
-    }[operator];
-    return index.union(index.values().filter(fits));
+    const { NEGATIVE_INFINITY: least, POSITIVE_INFINITY: most } = Number;
+    switch (operator) {
+      case '<':
+        return index.unionBetween(least, Math.ceil(bound) - 1);
+      case '<=':
+        return index.unionBetween(least, bound);
+      case '>':
+        return index.unionBetween(Math.floor(bound) + 1, most);
+      case '>=':
+        return index.unionBetween(bound, most);
+    }
   };
   return {
     ...texts,
@@ -245,10 +258,40 @@ export function numberFacet({ index, titleOf, everyone, ...texts }: NumberFacetO
       return between(value, value);
     },
     suggest: (typed, context) => {
-      const counts =
-        'union' in index ? index.countsWithin(context.within) : index.counts(context.within);
+      if ('union' in index) return frequentNumbers(index, String, typed, context, titleOf);
+      const counts = index.counts(context.within);
       const named = new Map([...counts].map(([value, count]) => [String(value), count]));
       return mostFrequent(named, typed, context, (value) => titleOf?.(Number(value)));
     },
   };
+}
+
+/** The most frequent numbers that, as `named`, begin with what was typed, then those that contain it. */
+export function frequentNumbers(
+  index: PostingIndex,
+  named: (value: number) => string,
+  typed: string,
+  { within, limit }: SuggestContext,
+  titleOf?: (value: number) => Bilingual | undefined,
+): Suggestion[] {
+  const wanted = foldText(typed).replaceAll('*', '');
+  const begin = new MostFrequent(limit);
+  const contain = new MostFrequent(limit);
+  const values = new Map<string, number>();
+  const all = index.isWithin(within);
+  // Of a small part of a large fleet most values are nobody's.
+  const few = within.size * 50 < index.valueCount ? index.countsWithin(within).keys() : undefined;
+  for (const value of few ?? index.values()) {
+    const name = named(value);
+    if (!name.includes(wanted)) continue;
+    const count = index.countOf(value);
+    (name.startsWith(wanted) ? begin : contain).offer(name, count, () => {
+      values.set(name, value);
+      return all ? count : index.countWithin(value, within);
+    });
+  }
+  return [...begin.list(), ...contain.list()].slice(0, limit).map((suggested) => {
+    const title = titleOf?.(values.get(suggested.value) ?? 0);
+    return title ? { ...suggested, title } : suggested;
+  });
 }

@@ -7,8 +7,8 @@ import {
   type Test,
   ValueProblem,
 } from './facet.ts';
-import { foldText, type TextPostingIndex } from './posting-index.ts';
-import { wildcard } from './wildcard.ts';
+import { foldText } from './fold-text.ts';
+import type { TextPostingIndex } from './posting-index.ts';
 
 const sortedAtMost = 2_000;
 
@@ -61,8 +61,8 @@ export function textsLike(
 ): Bitmap {
   const folded = foldText(value);
   const pattern = !quoted && folded.includes('*');
-  if (anywhere && !pattern) return index.unionWhere((text) => text.includes(folded));
-  return index.unionWhere(pattern ? wildcard(folded) : (text) => text === folded);
+  if (pattern) return index.unionLike(folded);
+  return anywhere ? index.unionLike(`*${folded}*`) : index.unionOfFolded(folded);
 }
 
 /** `everyone` without `some`; both are used up. */

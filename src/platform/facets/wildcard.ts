@@ -1,4 +1,4 @@
-import { foldText } from './posting-index.ts';
+import { foldText } from './fold-text.ts';
 
 /** Whether texts folded by `foldText` fit a pattern, in which `*` stands for any text. */
 export function wildcard(pattern: string): (folded: string) => boolean {

@@ -7,11 +7,13 @@ import {
   type Test,
   ValueProblem,
 } from '../../../platform/facets/facet.ts';
-import { foldText, type PostingIndex } from '../../../platform/facets/posting-index.ts';
+import { foldText } from '../../../platform/facets/fold-text.ts';
+import type { PostingIndex } from '../../../platform/facets/posting-index.ts';
 import {
   addressFacet,
   choiceFacet,
   flagFacet,
+  frequentNumbers,
   textFacet,
   timeFacet,
 } from '../../../platform/facets/value-facets.ts';
@@ -152,8 +154,8 @@ function anywhereFacet(endpoints: EndpointIndex): Facet {
       if (addresses !== undefined) add(endpoints.addresses.within(addresses));
       return found;
     },
-    suggest: (typed, context) =>
-      mostFrequent(endpoints.hostnames.countsWithin(context.within), typed, context),
+    suggest: (typed, { within, limit }) =>
+      endpoints.hostnames.frequent(foldText(typed).replaceAll('*', ''), within, limit),
   };
 }
 
@@ -315,9 +317,10 @@ function macFacet({ macs }: PartIndex): Facet {
           en: `"${shortened(test.value)}" is not a MAC address. Write 00:1a:2b:3c:4d:5e, or how it begins.`,
         });
       }
-      const fits = digits.includes('*')
-        ? wildcard(digits)
-        : (mac: string) => mac.startsWith(digits);
+      if (!digits.includes('*')) {
+        return macs.unionLike(`${digits.replaceAll(/..(?=.)/g, '$&:')}*`);
+      }
+      const fits = wildcard(digits);
       return macs.unionWhere((mac) => fits(mac.replaceAll(':', '')));
     },
   };
@@ -376,15 +379,18 @@ function portFacet(texts: FacetTexts, ports: PostingIndex, everyone: () => Bitma
     }
     return { port, protocol };
   }
+  const nameOf = (value: number) =>
+    value >= udpOffset ? `${value - udpOffset}/udp` : `${value}/tcp`;
+
   function between(from: number, to: number, protocol?: string): Bitmap {
-    const found: number[] = [];
-    for (const value of ports.values()) {
-      const isUdp = value >= udpOffset;
-      const port = isUdp ? value - udpOffset : value;
-      if (port < from || port > to) continue;
-      if (protocol === undefined || (protocol === 'udp') === isUdp) found.push(value);
-    }
-    return ports.union(found);
+    const tcp = () => ports.unionBetween(from, to);
+    const udp = () => ports.unionBetween(from + udpOffset, to + udpOffset);
+    if (protocol !== undefined) return protocol === 'udp' ? udp() : tcp();
+    const either = tcp();
+    const more = udp();
+    either.orInPlace(more);
+    more.dispose();
+    return either;
   }
   function match(test: Test): Bitmap {
     if (test.kind === 'range') {
@@ -406,13 +412,6 @@ function portFacet(texts: FacetTexts, ports: PostingIndex, everyone: () => Bitma
     ...texts,
     values: 'number',
     match,
-    suggest(typed, context) {
-      const counts = new Map<string, number>();
-      for (const [value, count] of ports.countsWithin(context.within)) {
-        const name = value >= udpOffset ? `${value - udpOffset}/udp` : `${value}/tcp`;
-        counts.set(name, count);
-      }
-      return mostFrequent(counts, typed, context);
-    },
+    suggest: (typed, context) => frequentNumbers(ports, nameOf, typed, context),
   };
 }

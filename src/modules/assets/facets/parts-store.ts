@@ -95,13 +95,16 @@ function portsIn(json: string | null): { readonly all: number[]; readonly open: 
   return { all, open };
 }
 
+const unitEnding = '.service';
+
 /** `sshd.service` is called sshd. */
 function servicesIn(json: string | null): { readonly all: string[]; readonly running: string[] } {
   const all: string[] = [];
   const running: string[] = [];
   const cells = json === null ? [] : (JSON.parse(json) as string[]);
   for (let at = 0; at + 1 < cells.length; at += 2) {
-    const name = cells[at]!.replace(/\.service$/, '');
+    const unit = cells[at]!;
+    const name = unit.endsWith(unitEnding) ? unit.slice(0, -unitEnding.length) : unit;
     if (name === '') continue;
     all.push(name);
     const state = cells[at + 1];

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../../platform/db/queryable.ts';
 import type { FacetSource } from '../../../platform/facets/facet.ts';
-import { foldText } from '../../../platform/facets/posting-index.ts';
+import { foldText } from '../../../platform/facets/fold-text.ts';
 import { wildcard } from '../../../platform/facets/wildcard.ts';
 import { withDescendants } from '../scopes/tree.ts';
 

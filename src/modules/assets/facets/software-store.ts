@@ -8,16 +8,17 @@ import {
   type Test,
   ValueProblem,
 } from '../../../platform/facets/facet.ts';
-import { foldText, PostingIndex } from '../../../platform/facets/posting-index.ts';
+import { foldText } from '../../../platform/facets/fold-text.ts';
+import { MostFrequent } from '../../../platform/facets/most-frequent.ts';
+import { PostingIndex } from '../../../platform/facets/posting-index.ts';
 import { postingsColumn, rowSource } from '../../../platform/facets/row-source.ts';
+import { TextBlocks } from '../../../platform/facets/text-blocks.ts';
 import {
   type FacetTexts,
   isNone,
-  mostFrequent,
   shortened,
   without,
 } from '../../../platform/facets/value-reading.ts';
-import { wildcard } from '../../../platform/facets/wildcard.ts';
 import { createVersionFilter, parseSoftwareTerm } from './software-term.ts';
 
 interface InventoryRow {
@@ -51,16 +52,25 @@ export const extensionSources: ReadonlySet<string> = new Set([
 interface CatalogueIndex {
   /** Reads everything that is not known yet, or these ids of it. */
   learn(db: Queryable, ids?: Iterable<number>): Promise<void>;
-  /** Ids of rows whose folded name (or identifier, of extensions) and version fit. */
+  /**
+   * Ids of rows whose folded name (or identifier, of extensions) and version fit.
+   *
+   * @param wildcards `*` in the name stands for any text
+   */
   idsWhere(
-    fits: string | ((folded: string) => boolean),
-    keeps: (source: string, version: string) => boolean,
-    among?: ReadonlySet<string>,
+    name: string,
+    how: {
+      readonly wildcards: boolean;
+      readonly keeps?: (source: string, version: string) => boolean;
+      readonly among?: ReadonlySet<string> | undefined;
+    },
   ): number[];
-  /** Names as they are written, with their ids; names that differ by case are one. */
-  names(
-    among?: ReadonlySet<string>,
-  ): Iterable<readonly [folded: string, name: string, ids: readonly number[]]>;
+  /** Names that, folded, contain `wanted`, with their ids; names that differ by case are one. */
+  eachName(
+    wanted: string,
+    among: ReadonlySet<string> | undefined,
+    take: (folded: string, name: string, ids: readonly number[]) => void,
+  ): void;
 }
 
 const catalogueWindow = 20_000;
@@ -68,8 +78,8 @@ const catalogueWindow = 20_000;
 function createCatalogueIndex(): CatalogueIndex {
   const sources: (string | undefined)[] = [];
   const versions: string[] = [];
-  const byName = new Map<string, { readonly name: string; readonly ids: number[] }>();
-  const byIdentifier = new Map<string, number[]>();
+  const names = createKeyedIds();
+  const identifiers = createKeyedIds();
   const statement = `select id, source, name, version,
       case when source in (${[...extensionSources].map((name) => `'${name}'`).join(', ')})
            then identifier else '' end as identifier
@@ -80,15 +90,8 @@ function createCatalogueIndex(): CatalogueIndex {
       if (sources[id] !== undefined) continue;
       sources[id] = source;
       versions[id] = version;
-      const folded = foldText(name);
-      const known = byName.get(folded);
-      if (known) known.ids.push(id);
-      else byName.set(folded, { name, ids: [id] });
-      if (identifier === '') continue;
-      const key = foldText(identifier);
-      const same = byIdentifier.get(key);
-      if (same) same.push(id);
-      else byIdentifier.set(key, [id]);
+      names.add(name, id);
+      if (identifier !== '') identifiers.add(identifier, id);
     }
   }
 
@@ -116,30 +119,58 @@ function createCatalogueIndex(): CatalogueIndex {
       }
     },
 
-    idsWhere(fits, keeps, among) {
+    idsWhere(name, { wildcards, keeps, among }) {
       const found: number[] = [];
-      const consider = (ids: readonly number[]) => {
+      const consider = (_: string, __: string, ids: readonly number[]) => {
         for (const id of ids) {
           const source = sources[id]!;
           if (among !== undefined && !among.has(source)) continue;
-          if (keeps(source, versions[id]!)) found.push(id);
+          if (keeps === undefined || keeps(source, versions[id]!)) found.push(id);
         }
       };
-      if (typeof fits === 'string') {
-        consider(byName.get(fits)?.ids ?? []);
-        consider(byIdentifier.get(fits) ?? []);
-        return found;
+      for (const keys of [names, identifiers]) {
+        if (wildcards) keys.eachLike(name, consider);
+        else consider('', '', keys.idsOf(name));
       }
-      for (const [folded, { ids }] of byName) if (fits(folded)) consider(ids);
-      for (const [folded, ids] of byIdentifier) if (fits(folded)) consider(ids);
       return found;
     },
 
-    *names(among) {
-      for (const [folded, { name, ids }] of byName) {
+    eachName(wanted, among, take) {
+      names.eachLike(`*${wanted}*`, (folded, name, ids) => {
         const listed = among ? ids.filter((id) => among.has(sources[id]!)) : ids;
-        if (listed.length > 0) yield [folded, name, listed];
+        if (listed.length > 0) take(folded, name, listed);
+      });
+    },
+  };
+}
+
+/** Rows of the catalogue by a text of theirs, which is found however it is written. */
+function createKeyedIds() {
+  const numbers = new Map<string, number>();
+  const folded = new TextBlocks();
+  const entries: { readonly text: string; readonly ids: number[] }[] = [];
+  return {
+    add(text: string, id: number): void {
+      const key = foldText(text);
+      const number = numbers.get(key);
+      if (number !== undefined) {
+        entries[number]!.ids.push(id);
+        return;
       }
+      numbers.set(key, entries.length);
+      folded.set(entries.length, key);
+      entries.push({ text, ids: [id] });
+    },
+    idsOf: (key: string): readonly number[] => entries[numbers.get(key) ?? -1]?.ids ?? [],
+    eachLike(
+      pattern: string,
+      take: (folded: string, text: string, ids: readonly number[]) => void,
+    ): void {
+      folded.eachLike(pattern, (key, number) => {
+        const { text, ids } = entries[number]!;
+        take(key, text, ids);
+        return true;
+      });
     },
   };
 }
@@ -212,64 +243,55 @@ interface SoftwareFacetOptions extends FacetTexts {
 export function softwareFacet({ index, among, everyone, ...texts }: SoftwareFacetOptions): Facet {
   const { installed, catalogue } = index;
   const any = () =>
-    installed.union(
-      catalogue.idsWhere(
-        () => true,
-        () => true,
-        among,
-      ),
-    );
+    among
+      ? installed.union(catalogue.idsWhere('*', { wildcards: true, among }))
+      : installed.positions();
 
   function match(test: Test): Bitmap {
     if (test.kind === 'compare') throw noName(texts, `${test.operator}${test.value}`);
     const text = test.kind === 'is' ? test.value : `${test.from ?? ''}..${test.to ?? ''}`;
     const wildcards = test.kind === 'range' || !test.quoted;
-    if (wildcards && text === '*') return among ? any() : installed.positions();
-    if (isNone(text)) return without(everyone(), among ? any() : installed.positions());
+    if (wildcards && text === '*') return any();
+    if (isNone(text)) return without(everyone(), any());
     const whole = foldText(text);
     if (test.kind === 'is' && test.anywhere) {
-      return installed.union(
-        catalogue.idsWhere(
-          (name) => name.includes(whole),
-          () => true,
-          among,
-        ),
-      );
+      return installed.union(catalogue.idsWhere(`*${whole}*`, { wildcards: true, among }));
     }
     // A few programs have such a sign in their name.
     if (/[<>=]/.test(text)) {
-      const ids = catalogue.idsWhere(whole, () => true, among);
+      const ids = catalogue.idsWhere(whole, { wildcards: false, among });
       if (ids.length > 0) return installed.union(ids);
     }
     const term = parseSoftwareTerm(text);
     if (term === undefined) throw noName(texts, text);
     const name = foldText(term.name);
-    const fits = wildcards && name.includes('*') ? wildcard(name) : name;
-    return installed.union(catalogue.idsWhere(fits, createVersionFilter(term.limits), among));
+    return installed.union(
+      catalogue.idsWhere(name, {
+        wildcards: wildcards && name.includes('*'),
+        ...(term.limits.length > 0 && { keeps: createVersionFilter(term.limits) }),
+        among,
+      }),
+    );
   }
 
-  function suggest(typed: string, context: SuggestContext): readonly Suggestion[] {
+  /** Counts are exact for what is answered; of most names their sum says that they will not be. */
+  function suggest(typed: string, { within, limit }: SuggestContext): readonly Suggestion[] {
     const wanted = foldText(typed).replaceAll('*', '');
-    const idsByName = new Map<string, readonly number[]>();
-    const counts = new Map<string, number>();
-    for (const [folded, name, ids] of catalogue.names(among)) {
-      if (!folded.includes(wanted)) continue;
-      // Of most names the sum is enough to know that they will not be shown.
-      let sum = 0;
-      for (const id of ids) sum += installed.countOf(id);
-      if (sum === 0) continue;
-      idsByName.set(name, ids);
-      counts.set(name, sum);
-    }
-    const exact = new Map<string, number>();
-    for (const { value } of mostFrequent(counts, typed, { ...context, limit: 200 })) {
-      const bitmap = installed.union(idsByName.get(value)!);
-      const count = bitmap.andCardinality(context.within);
-      bitmap.dispose();
-      // What nobody within reach has is nobody's to know.
-      if (count > 0) exact.set(value, count);
-    }
-    return mostFrequent(exact, typed, context);
+    const begin = new MostFrequent(limit);
+    const contain = new MostFrequent(limit);
+    catalogue.eachName(wanted, among, (folded, name, ids) => {
+      let atMost = 0;
+      for (const id of ids) atMost += installed.countOf(id);
+      const ranked = folded.startsWith(wanted) ? begin : contain;
+      ranked.offer(name, Math.min(atMost, within.size), () => {
+        const bitmap = installed.union(ids);
+        const count = bitmap.andCardinality(within);
+        bitmap.dispose();
+        // What nobody within reach has is nobody's to know.
+        return count;
+      });
+    });
+    return [...begin.list(), ...contain.list()].slice(0, limit);
   }
 
   return { ...texts, values: 'software', match, suggest };

@@ -65,7 +65,21 @@ export function createVersionFilter(
   limits: readonly VersionLimit[],
 ): (source: string, version: string) => boolean {
   const readers = limits.map(createLimit);
-  return (source, version) => readers.every((fits) => fits(source, version));
+  // Many packages have the same version, which takes a microsecond to read.
+  const known = new Map<string, Map<string, boolean>>();
+  return (source, version) => {
+    let ofSource = known.get(source);
+    if (ofSource === undefined) {
+      ofSource = new Map();
+      known.set(source, ofSource);
+    }
+    let keeps = ofSource.get(version);
+    if (keeps === undefined) {
+      keeps = readers.every((fits) => fits(source, version));
+      ofSource.set(version, keeps);
+    }
+    return keeps;
+  };
 }
 
 function createLimit({ operator, version }: VersionLimit): (source: string, v: string) => boolean {

@@ -4,7 +4,8 @@ import {
   type Test,
   ValueProblem,
 } from '../../../platform/facets/facet.ts';
-import { foldText, type TextPostingIndex } from '../../../platform/facets/posting-index.ts';
+import { foldText } from '../../../platform/facets/fold-text.ts';
+import type { TextPostingIndex } from '../../../platform/facets/posting-index.ts';
 import {
   type FacetTexts,
   isNone,

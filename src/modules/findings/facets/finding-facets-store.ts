@@ -1,6 +1,7 @@
 import { RoaringBitmap32 } from 'roaring-wasm';
 import type { Bitmap, Facet, FacetSource } from '../../../platform/facets/facet.ts';
-import { foldText, positionsAtMost } from '../../../platform/facets/posting-index.ts';
+import { foldText } from '../../../platform/facets/fold-text.ts';
+import { positionsAtMost } from '../../../platform/facets/posting-index.ts';
 import {
   choiceFacet,
   dateFacet,

@@ -1,7 +1,8 @@
 import { RoaringBitmap32 } from 'roaring-wasm';
 import { ColumnIndex } from '../../../platform/facets/column-index.ts';
 import type { Bitmap, Facet } from '../../../platform/facets/facet.ts';
-import { foldText, TextPostingIndex } from '../../../platform/facets/posting-index.ts';
+import { foldText } from '../../../platform/facets/fold-text.ts';
+import { TextPostingIndex } from '../../../platform/facets/posting-index.ts';
 import { parseSelector, type Selector } from '../../../platform/facets/selector.ts';
 import {
   choiceFacet,

@@ -76,7 +76,7 @@ export function createFindingIndex(): FindingIndex {
         where ${where}`,
     lastPosition: 'select max(ordinal) as last from assets.endpoint_ordinal_view',
     windowSize: 2_000,
-    keepsGone: true,
+    alsoToldBy: ['assets.endpoints'],
     columns: [
       postingsColumn('weaknesses', weaknessIds, ({ weaknesses }) =>
         weaknesses === null ? [] : weaknesses.split(',').map(Number),
@@ -151,7 +151,7 @@ export function createWeaknessIndex(): WeaknessIndex {
 
 /** Endpoints with an active finding of one of these weaknesses, whose bitmap is used up. */
 export function havingWeaknesses({ weaknessIds }: FindingIndex, weaknesses: Bitmap): Bitmap {
-  const found = weaknessIds.union(weaknesses);
+  const found = weaknessIds.union(weaknesses.toUint32Array());
   weaknesses.dispose();
   return found;
 }
