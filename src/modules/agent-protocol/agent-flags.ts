@@ -7,6 +7,14 @@ export const agentPaths = {
   distributedWrite: '/osquery/distributed/write',
 } as const;
 
+/** Where our own agent finds the action channel, on the same listener; see actions/channel.ts. */
+export const actionPaths = {
+  enrol: '/agent/enrol',
+  poll: '/agent/poll',
+  report: '/agent/report',
+  upload: '/agent/upload',
+} as const;
+
 export interface AgentFlags {
   /** `host:port` of the endpoints' TLS listener. */
   readonly tlsAddress: string;

@@ -2,7 +2,9 @@ import { type Static, Type } from 'typebox';
 import { listOf } from '../../platform/http/list.ts';
 
 /** The wire contract of enrolment secrets and of the state of the agents, for console and CLI. */
-export { agentFlagFile, agentPaths } from './agent-flags.ts';
+export * from './actions/action.ts';
+export * from './actions/channel.ts';
+export { actionPaths, agentFlagFile, agentPaths } from './agent-flags.ts';
 
 const Time = Type.String({ format: 'date-time' });
 const Uuid = Type.String({ format: 'uuid' });
@@ -71,3 +73,28 @@ export const EnrolmentGuide = Type.Object({
   caCertificate: Type.String(),
   caFingerprint: Type.String(),
 });
+
+/** GET /api/agents: our own agents, which take orders; DELETE /api/agents/:id revokes one. */
+export type Agent = Static<typeof Agent>;
+export const Agent = Type.Object({
+  id: Uuid,
+  /** Null: none of the agent's osqueryd has enrolled yet, or its endpoint was forgotten. */
+  endpointId: Type.Union([Uuid, Type.Null()]),
+  hostname: Type.Union([Type.String(), Type.Null()]),
+  scopeId: Uuid,
+  scopeName: Type.String(),
+  platform: Type.String(),
+  version: Type.String(),
+  managers: Type.Array(Type.String()),
+  /** IANA name; null: the agent named none that we know. */
+  timeZone: Type.Union([Type.String(), Type.Null()]),
+  privileged: Type.Boolean(),
+  scripts: Type.Boolean(),
+  enrolledAt: Time,
+  lastSeenAt: Time,
+  lastAddress: Type.Union([Type.String(), Type.Null()]),
+  /** Lately another agent spoke for the same endpoint: probably a cloned machine. */
+  shared: Type.Boolean(),
+  openOrders: Type.Integer(),
+});
+export const AgentList = listOf(Agent);

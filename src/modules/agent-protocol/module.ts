@@ -1,7 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { createBatcher } from '../../platform/db/batcher.ts';
-import type { ModuleContext, ServerModule, StateRow } from '../../platform/module.ts';
+import type { App, ModuleContext, ServerModule, StateRow } from '../../platform/module.ts';
 import { type EndpointQuery, type Platform, recordContacts } from '../assets/public.ts';
+import { actions as actionChannel } from './actions/actions-module.ts';
+import type { CancelOrders, IssueOrders } from './actions/order.ts';
+import type { OrderKey } from './actions/order-key.ts';
+import type { OnOrderReport } from './actions/report-store.ts';
 import { buildConfig, checkQueries, type OsqueryOptions } from './config.ts';
 import { type Limits, limits as standardLimits } from './limits.ts';
 import { type Node, NodeDirectory } from './nodes/directory.ts';
@@ -52,6 +56,13 @@ export interface AgentProtocolOptions {
   readonly osqueryOptions?: OsqueryOptions;
   /** How long a read that finds nothing to do is held open, in milliseconds; 0: not at all. */
   readonly holdReadsMs?: number;
+  /** What orders to agents are signed with (`openOrderKey`); absent: there is no action channel. */
+  readonly orderKey?: OrderKey | undefined;
+  /**
+   * Hears of each report that changed an order, within the transaction that stores it; when it
+   * throws, the report is not stored and the agent sends it again.
+   */
+  readonly onOrderReport?: OnOrderReport | undefined;
   /** Other limits than the standard ones, for measurements. */
   readonly limits?: Partial<Limits>;
 }
@@ -63,6 +74,11 @@ export interface AgentProtocolModule extends ServerModule {
   readonly ring: (endpointId: string) => void;
   /** The same for all nodes that fit; how many reads it ended. */
   readonly ringWhere: (fits: (node: NodeOfWork) => boolean) => number;
+  /** See there; without an `orderKey` every request is refused with `NO_AGENT`. */
+  readonly issueOrders: IssueOrders;
+  readonly cancelOrders: CancelOrders;
+  /** What the job of orders does each minute, now; for tests. */
+  readonly sweepOrders: () => Promise<void>;
   /** Writes down what is only counted so far: contacts and refusals. */
   readonly flush: () => Promise<void>;
 }
@@ -175,6 +191,7 @@ export function agentProtocolModule(
         [...heard].map(([endpointId, at]) => ({ endpointId, at })),
       );
       await recordUses(db, [...used.values()]);
+      await actions?.flush();
       await recordRejections(db, refused);
       if (refused.length > 0) live.publish({ topic: 'agents' });
     } catch (error) {
@@ -222,6 +239,18 @@ export function agentProtocolModule(
   // Whoever waits for it learns of the failure; until then nothing may be unhandled.
   unlisten.catch(() => undefined);
 
+  const actions =
+    options.orderKey &&
+    actionChannel(context, {
+      key: options.orderKey,
+      limits,
+      refusals,
+      logUnexpected,
+      nodesChanged: tellChanged,
+      holdMs: options.holdReadsMs ?? HOLD_READS_MS,
+      onOrderReport: options.onOrderReport,
+    });
+
   async function wantAll(endpointId: string): Promise<number | undefined> {
     const platform = await platformOfEndpoint(db, endpointId);
     if (platform === undefined) return undefined;
@@ -236,11 +265,24 @@ export function agentProtocolModule(
     wantAll,
     ring: (endpointId) => work.ring(endpointId),
     ringWhere: (fits) => work.ringWhere(fits),
+    issueOrders: async (tx, requests) =>
+      actions
+        ? actions.issueOrders(tx, requests)
+        : requests.map(({ endpointId }) => ({ endpointId, orderId: null, refusal: 'NO_AGENT' })),
+    cancelOrders: async (tx, orderIds, by) =>
+      (await actions?.cancelOrders(tx, orderIds, by)) ?? { cancelled: [], asked: [] },
+    sweepOrders: async () => actions?.sweep(),
+    jobs: actions?.jobs ?? [],
     flush,
-    routes: (app) => agentProtocolRoutes(app, { db, audit, live, clock, guide, wantAll }),
+    routes: (app) => {
+      agentProtocolRoutes(app, { db, audit, live, clock, guide, wantAll });
+      actions?.routes(app);
+    },
     endpointRoutes: async (app) => {
       // From here on nodes are kept in memory, so changes by other servers must be heard.
       await unlisten;
+      // Each with its own way to read bodies and to answer errors.
+      if (actions) await app.register(async (scope) => actions.endpointRoutes(scope as App));
       osqueryRoutes(app, {
         clock,
         limits,
@@ -255,6 +297,7 @@ export function agentProtocolModule(
             keyHash,
             secretId: secret.id,
             scopeId: secret.scopeId,
+            agentId: secret.agentId,
             address,
             at,
           });
@@ -298,12 +341,14 @@ export function agentProtocolModule(
         row('stored', counts.stored),
         row('refused', counts.refused, counts.refused > 0 ? 'warning' : 'ok'),
         row('status_lines', counts.statusLines),
+        ...((await actions?.state()) ?? []),
       ];
     },
     close: async () => {
       clearInterval(timer);
       await Promise.all([reports.drain(), answers.drain()]);
       await flush().catch((error) => logUnexpected(error, 'flush'));
+      await actions?.close();
       const stop = await unlisten.catch(() => undefined);
       stop?.();
     },

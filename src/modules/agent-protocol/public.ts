@@ -22,4 +22,14 @@ export async function createEnrolmentSecret(
   return { secret: text, enrolmentSecret: await insertSecret(db, row) };
 }
 
+export type {
+  CancelOrders,
+  IssuedOrder,
+  IssueOrders,
+  OrderOfReport,
+  OrderRefusal,
+  OrderRequest,
+  StoredOrderState,
+} from './actions/order.ts';
+export { OrderKeyError, openOrderKey } from './actions/order-key-store.ts';
 export type { NodeOfWork, WorkSource } from './work.ts';

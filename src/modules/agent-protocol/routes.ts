@@ -203,7 +203,7 @@ export function agentProtocolRoutes(app: App, options: AgentProtocolRoutesOption
   );
 }
 
-function actorOf({ tokenId, userId, userName: name }: Principal, address: string): Actor {
+export function actorOf({ tokenId, userId, userName: name }: Principal, address: string): Actor {
   return tokenId === undefined
     ? { kind: 'user', id: userId, name, address }
     : { kind: 'token', id: tokenId, name, address };

@@ -96,7 +96,7 @@ const SECRET_SORT = {
   useCount: 's.use_count',
 };
 
-/** Secrets of the scopes that the caller reaches. */
+/** Secrets of the scopes that the caller reaches; not the personal ones of agents. */
 export async function listSecrets(
   db: Queryable,
   scopes: ScopeReach,
@@ -105,7 +105,7 @@ export async function listSecrets(
   const order = parseSort(sort, SECRET_SORT, { fallback: '-createdAt', tiebreak: 's.id' });
   const from = `from agent_protocol.enrolment_secrets s
     left join assets.scope_view v on v.id = s.scope_id
-    where ($1::uuid[] is null or s.scope_id = any($1))`;
+    where s.agent_id is null and ($1::uuid[] is null or s.scope_id = any($1))`;
   const { rows } = await db.query<SecretRow & Record<string, unknown>>(
     `select ${SECRET_COLUMNS} ${from} ${order} offset $2 limit $3`,
     [reachable(scopes), offset, limit],
@@ -123,6 +123,8 @@ export interface FoundSecret {
   readonly scopeId: string;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
+  /** Of an agent's personal secret: only its osqueryd enrols with it. */
+  readonly agentId: string | null;
 }
 
 /**
@@ -131,7 +133,8 @@ export interface FoundSecret {
  */
 export async function findSecret(db: Queryable, hash: Buffer): Promise<FoundSecret | undefined> {
   const { rows } = await db.query<FoundSecret>(
-    `select id, name, scope_id as "scopeId", expires_at as "expiresAt", revoked_at as "revokedAt"
+    `select id, name, scope_id as "scopeId", expires_at as "expiresAt", revoked_at as "revokedAt",
+            agent_id as "agentId"
        from agent_protocol.enrolment_secrets where secret_hash = $1`,
     [hash],
   );
@@ -148,7 +151,8 @@ export async function revokeSecret(
   const { rows } = await tx.query<{ name: string; revokedNow: boolean }>(
     `with before as (
        select id, name, revoked_at from agent_protocol.enrolment_secrets
-        where id = $1 and ($2::uuid[] is null or scope_id = any($2)) for update)
+        where id = $1 and agent_id is null and ($2::uuid[] is null or scope_id = any($2))
+        for update)
      update agent_protocol.enrolment_secrets s set revoked_at = coalesce(s.revoked_at, $3)
        from before where s.id = before.id
      returning s.name, (before.revoked_at is null) as "revokedNow"`,

@@ -9,6 +9,7 @@ import {
   setSharedHardwareUuid,
   updateEndpointIdentity,
 } from '../../assets/public.ts';
+import { linkAgents } from '../actions/link-store.ts';
 import type { Newcomer } from '../enrolment.ts';
 import {
   type Change,
@@ -116,6 +117,8 @@ export interface Enrolling {
   readonly keyHash: Buffer;
   readonly secretId: string;
   readonly scopeId: string;
+  /** Of the agent whose personal secret it is. */
+  readonly agentId?: string | null;
   readonly address: string | null;
   readonly at: Date;
 }
@@ -130,7 +133,7 @@ export interface Enrolled {
 /** Gives a host its node: all of it in one transaction, one host at a time. */
 export function enrolNode(db: Database, enrolling: Enrolling): Promise<Enrolled> {
   return db.transaction(async (tx) => {
-    const { newcomer, keyHash, address, at } = enrolling;
+    const { newcomer, keyHash, address, at, agentId = null } = enrolling;
     const { identity, hostKey, instanceId } = newcomer;
     const keys = [identity.hardwareUuid, hostKey, instanceId].filter((key) => key !== null);
     // In one order, so that two enrolments of clones cannot wait for each other.
@@ -140,14 +143,19 @@ export function enrolNode(db: Database, enrolling: Enrolling): Promise<Enrolled>
             from unnest($1::text[]) k order by key) locks`,
       [keys],
     );
+    // Whoever has an agent's own secret stays in its scope: it takes no endpoint of another one. An
+    // endpoint that was moved by hand still has the nodes that enrolled before.
     const { rows: known } = await tx.query<NodeRow>(
       `select ${NODE_COLUMNS} from agent_protocol.nodes
         where endpoint_id in (
           select endpoint_id from agent_protocol.nodes where hardware_uuid = $1
           union select endpoint_id from agent_protocol.nodes where host_key = $2
           union select endpoint_id from agent_protocol.nodes where instance_id = $3)
+          and ($4::uuid is null
+            or endpoint_id in (select id from assets.endpoint_view where scope_id = $5)
+            or endpoint_id in (select endpoint_id from agent_protocol.nodes where scope_id = $5))
         order by id`,
-      [identity.hardwareUuid, hostKey, instanceId],
+      [identity.hardwareUuid, hostKey, instanceId, agentId, enrolling.scopeId],
     );
     const decision = decideEnrolment({ ...identity, hostKey, instanceId, address }, known, at);
 
@@ -185,8 +193,9 @@ export function enrolNode(db: Database, enrolling: Enrolling): Promise<Enrolled>
       `insert into agent_protocol.nodes
          (key_hash, endpoint_id, standing, since, scope_id, enrolled_at, address, host_key,
           instance_id, host_identifier, hardware_uuid, hostname, platform, agent_version, os_name,
-          os_version, arch)
-       values ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+          os_version, arch, agent_id)
+       values ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+               (select id from agent_protocol.agents where id = $17 and ended_at is null))`,
       [
         keyHash,
         endpointId,
@@ -204,8 +213,10 @@ export function enrolNode(db: Database, enrolling: Enrolling): Promise<Enrolled>
         identity.osName,
         identity.osVersion,
         identity.arch,
+        agentId,
       ],
     );
+    if (standing === 'current') await linkAgents(tx, [endpointId], at);
     await tx.query(
       `delete from agent_protocol.nodes where id in (
          select id from agent_protocol.nodes
@@ -280,6 +291,7 @@ export function contactOfNode(
         changed.add(newEndpointId);
       } else await changeStandings(tx, nodes, change, at);
     }
+    if (changed.size > 0) await linkAgents(tx, [...changed], at);
     // The verdict of a split is for the endpoint that the node has after it: at its next contact.
     return { verdict: split ? 'hold' : verdict, changed: [...changed], split };
   });

@@ -87,6 +87,14 @@ export const messages = sideBySide({
   'agents.platform.darwin': ['macOS', 'macOS'],
   'agents.platform.windows': ['Windows', 'Windows'],
   'agents.done': ['控えました', 'I have kept it'],
+  'problem.AGENT_NOT_FOUND': [
+    'このエージェントは見つかりません。すでに失効しているか、権限のある範囲の外にあります',
+    'There is no such agent: it was revoked, or lies outside the scopes you reach',
+  ],
+  'problem.UPLOAD_NOT_FOUND': [
+    'このファイルは見つかりません。保存期間が過ぎたか、受信が完了していません',
+    'There is no such file: it was removed after its time, or never arrived as a whole',
+  ],
   'problem.ENROLMENT_SECRET_NOT_FOUND': [
     'この登録シークレットは見つかりません',
     'There is no such enrolment secret',
@@ -148,6 +156,19 @@ export const messages = sideBySide({
     '別の端末と識別情報が重複',
     'Identity shared with another endpoint',
   ],
+  'agents.reason.ENROLMENT_SECRET_PERSONAL': [
+    'エージェント個別のシークレットで登録しようとした',
+    'Enrolment with the personal secret of an agent',
+  ],
+  'agents.reason.UNKNOWN_AGENT_KEY': ['エージェントキーが不明', 'Unknown agent key'],
+  'agents.reason.FOREIGN_ORDER': [
+    '自分宛てではない指示への報告',
+    'Report on an order of somebody else',
+  ],
+  'agents.reason.TOO_MANY_REPORTS': ['指示への報告が多すぎる', 'Too many reports of one order'],
+  'agents.reason.NOT_ASKED_FOR': ['依頼していないファイル', 'File that nobody asked for'],
+  'agents.reason.UPLOAD_TOO_LARGE': ['ファイルが大きすぎる', 'Files too large'],
+  'agents.reason.HASH_WRONG': ['ファイルのハッシュ値が一致しない', 'Hash of the file does not fit'],
   'agents.reason.UNKNOWN_PATH': ['存在しない宛先', 'Unknown address'],
   'agents.reason.AGENT_ERROR': ['エージェントのエラー', 'Error reported by the agent'],
   'agents.reason.AGENT_FATAL': ['エージェントの致命的エラー', 'Fatal error reported by the agent'],
