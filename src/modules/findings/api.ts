@@ -119,6 +119,7 @@ export const FindingQueryString = Type.Object({
   assetId: Type.Optional(Uuid),
   weakness: Type.Optional(Type.String({ maxLength: 200, description: 'Any of its ids' })),
   fixId: Type.Optional(Type.Integer()),
+  exceptionId: Type.Optional(Type.Integer({ description: 'Excepted by this one' })),
   where: Where,
 });
 
@@ -129,6 +130,9 @@ export const FindingDetails = Type.Object({
   stateReason: orNull(Type.String()),
   stateSource: orNull(Type.String()),
   exceptedUntil: orNull(Day),
+  exceptionId: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Of GET /api/exceptions/:id; null: none',
+  }),
   cvssVector: orNull(Type.String()),
   ids: Type.Array(Type.String()),
   references: Type.Array(Type.String()),
@@ -162,16 +166,17 @@ export const FindingDetails = Type.Object({
   ),
 });
 
-/** POST /api/findings/changes: the same change to many at once (at most 1,000). */
+/**
+ * POST /api/findings/changes: the same change to many at once (at most 1,000). Exceptions are asked
+ * for with POST /api/exceptions.
+ */
 export type FindingsChange = Static<typeof FindingsChange>;
 export const FindingsChange = Type.Object({
   findingIds: Type.Array(Type.Integer(), { minItems: 1, maxItems: 1000 }),
   change: Type.Partial(
     Type.Object({
-      state: Type.Union([oneOf('open', 'planned', 'in-progress', 'awaiting-proof', 'excepted')]),
+      state: Type.Union([oneOf('open', 'planned', 'in-progress', 'awaiting-proof')]),
       owner: orNull(Type.String({ maxLength: 200 })),
-      /** Both are needed for `excepted`; an exception always ends. */
-      exceptedUntil: Day,
       reason: Type.String({ minLength: 1, maxLength: 2000 }),
     }),
   ),

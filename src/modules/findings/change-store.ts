@@ -14,7 +14,6 @@ interface Refusal {
 interface Before {
   readonly state: FindingState;
   readonly owner: string | null;
-  readonly exceptedUntil: string | null;
 }
 
 /**
@@ -27,7 +26,7 @@ export async function changeFindings(
   { scopes, at, by }: { scopes: 'all' | readonly string[]; at: Date; by: string },
 ): Promise<ChangeResult> {
   const { rows } = await tx.query<Before & { id: number; scopeId: string }>(
-    `select id, state, owner, excepted_until::text as "exceptedUntil", scope_id as "scopeId"
+    `select id, state, owner, scope_id as "scopeId"
        from findings.findings where id = any($1::bigint[]) order by id for update`,
     [findingIds],
   );
@@ -46,25 +45,22 @@ export async function changeFindings(
       refused.push({ id, code: move.code, reason: move.reason });
       continue;
     }
-    const { state, owner, exceptedUntil } = row;
-    changed.push({ id, before: { state, owner, exceptedUntil } });
+    const { state, owner } = row;
+    changed.push({ id, before: { state, owner } });
   }
   const ids = changed.map(({ id }) => id);
   await tx.query(
     `update findings.findings
         set state = coalesce($2, state),
             owner = case when $3 then $4 else owner end,
-            excepted_until = case when $2 is null then excepted_until
-                                  when $2 = 'excepted' then $5::date end,
-            state_reason = case when $2 is null then state_reason else $6 end,
-            state_source = case when $2 is null then state_source else $7 end
+            state_reason = case when $2 is null then state_reason else $5 end,
+            state_source = case when $2 is null then state_source else $6 end
       where id = any($1::bigint[])`,
     [
       ids,
       change.state ?? null,
       change.owner !== undefined,
       change.owner ?? null,
-      change.exceptedUntil ?? null,
       change.reason ?? null,
       by,
     ],
@@ -77,13 +73,16 @@ export async function changeFindings(
   return { changed, refused };
 }
 
-/** Exceptions whose day has passed glow again. Returns how many. */
+/**
+ * Findings that were excepted one by one, before exceptions were asked for and approved, glow again
+ * after their day. Returns how many.
+ */
 export async function endExceptions(tx: Queryable, today: string, at: Date): Promise<number> {
   const { rowCount } = await tx.query(
     `with ended as (
        update findings.findings
           set state = 'open', excepted_until = null, state_reason = null, state_source = null
-        where state = 'excepted' and excepted_until < $1
+        where state = 'excepted' and exception_id is null and excepted_until < $1
         returning id)
      insert into findings.events (finding_id, at, event, details)
      select id, $2, 'open', '{"cause": "exception-ended"}' from ended`,

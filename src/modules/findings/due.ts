@@ -31,6 +31,8 @@ export interface DueInputs {
   readonly severity: Severity | null;
   /** Calendar day on which the finding was first seen on the asset. */
   readonly detectedOn: string;
+  /** Days on which the clock stood still because the finding was excepted. Default: none. */
+  readonly pausedDays?: number;
 }
 
 export interface DueDecision {
@@ -86,6 +88,17 @@ const severityDays: Readonly<Record<Severity, number | null>> = {
 };
 
 export function decideDue(profile: DueProfile, inputs: DueInputs): DueDecision {
+  const decision = decideUnpaused(profile, inputs);
+  const { pausedDays = 0 } = inputs;
+  if (pausedDays === 0 || decision.dueOn === null) return decision;
+  return {
+    ...decision,
+    dueOn: addDays(decision.dueOn, pausedDays),
+    path: [...decision.path, { input: 'paused-days', value: String(pausedDays), unknown: false }],
+  };
+}
+
+function decideUnpaused(profile: DueProfile, inputs: DueInputs): DueDecision {
   switch (profile) {
     case 'bod-26-04':
       return decideByDirective(inputs);
@@ -144,15 +157,17 @@ function decideByKevDates({ kevListedOn, kevDueOn, detectedOn }: DueInputs): Due
   };
 }
 
-function decideBySeverity({ severity, detectedOn }: DueInputs): DueDecision {
+function decideBySeverity({ severity, kevListedOn, detectedOn }: DueInputs): DueDecision {
   // Not scored yet is not harmless: it gets the days of "high" until somebody scores it.
   const days = severityDays[severity ?? 'high'];
+  // Whatever the profile: what is known to be exploited has been urgent since that was published.
+  const clockStartedOn = earlier(kevListedOn, detectedOn);
   return {
     profile: 'severity-days',
     outcome: 'severity-days',
     days,
-    clockStartedOn: detectedOn,
-    dueOn: days === null ? null : addDays(detectedOn, days),
+    clockStartedOn,
+    dueOn: days === null ? null : addDays(clockStartedOn, days),
     path: [{ input: 'severity', value: severity ?? 'high', unknown: severity === null }],
   };
 }

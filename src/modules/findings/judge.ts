@@ -27,6 +27,8 @@ export interface FindingFacts {
   readonly criticality: 'low' | 'normal' | 'high' | 'critical';
   /** Calendar day on which this run of the finding was first seen. */
   readonly detectedOn: string;
+  /** For so many days it was excepted since; default: none. */
+  readonly pausedDays?: number;
 }
 
 export interface Judgement {
@@ -44,6 +46,7 @@ export function judge(
     ...weakness,
     exposed: finding.exposed,
     detectedOn: finding.detectedOn,
+    pausedDays: finding.pausedDays ?? 0,
   });
   return {
     due,

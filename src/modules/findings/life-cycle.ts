@@ -4,7 +4,7 @@
  *     open ⇄ planned ⇄ in-progress ⇄ awaiting-proof      by hand, or by a campaign
  *       └────────────── any of them ──► closed            only by an observation
  *     closed ──► open (reopened)                          only by an observation
- *     any open one ──► excepted (until a date) ──► open   by hand; by the date
+ *     any open one ──► excepted (until a date) ──► open   by an approved exception; by its end
  *     any open one ──► not-affected, fixed-claimed,
  *                      under-investigation                by a VEX statement, with its source
  *
@@ -44,6 +44,7 @@ export type RefusalCode =
   | 'only-observation-closes'
   | 'closed-reopens-by-observation'
   | 'statement-decides'
+  | 'exception-decides'
   | 'not-by-hand';
 
 /** May a person move a finding from one state to another? */
@@ -69,7 +70,14 @@ export function moveByHand(from: FindingState, to: FindingState): Transition {
       reason: 'A VEX statement decides this state; withdraw the statement.',
     };
   }
-  if (to === 'excepted' || (statesByHand as readonly string[]).includes(to)) return { ok: true };
+  if (from === 'excepted') {
+    return {
+      ok: false,
+      code: 'exception-decides',
+      reason: 'An exception decides this state; withdraw the exception.',
+    };
+  }
+  if ((statesByHand as readonly string[]).includes(to)) return { ok: true };
   return { ok: false, code: 'not-by-hand', reason: `The state "${to}" is not set by hand.` };
 }
 

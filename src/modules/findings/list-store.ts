@@ -69,6 +69,7 @@ function narrowingOf(filter: FindingFilter): { conditions: string[]; values: unk
       filter.fixId,
     );
   }
+  if (filter.exceptionId !== undefined) add((p) => `f.exception_id = ${p}`, filter.exceptionId);
   if (filter.assetId !== undefined) {
     add(
       (p) => `f.asset_ref = (select id from findings.assets where asset_id = ${p})`,
@@ -109,6 +110,8 @@ interface ListRow {
   readonly state: Finding['state'];
   readonly class: Finding['class'];
   readonly dueOn: string | null;
+  /** Since when its clock stands still; null: it runs. */
+  readonly exceptedOn: string | null;
   readonly dueOutcome: string;
   readonly reachable: boolean | null;
   readonly fixId: number | null;
@@ -134,7 +137,7 @@ const detailsOf = (source: string, order: string) => `
          w.kev_ransomware as ransomware, w.epss, a.asset_id as "assetId",
          a.asset_kind as "assetKind", coalesce(e.hostname, a.name) as "assetName", f.scope_id as "scopeId",
          a.criticality, a.exposed, f.state, f.class, f.due_on::text as "dueOn",
-         f.due_outcome as "dueOutcome", f.reachable, f.fix_id as "fixId",
+         f.excepted_on::text as "exceptedOn", f.due_outcome as "dueOutcome", f.reachable, f.fix_id as "fixId",
          x.ecosystem as "fixEcosystem", x.name as "fixName", f.fix_version as "fixVersion",
          (select jsonb_agg(jsonb_build_object('id', m.id, 'ecosystem', m.ecosystem, 'name', m.name,
                                               'version', further.version) order by m.name, m.id)
@@ -267,7 +270,7 @@ function toFinding(row: ListRow, now: Date, today: string): Finding {
       (row.lastConfirmedAt === null ||
         now.getTime() - row.lastConfirmedAt.getTime() > staleAfterMs),
     dueOn: row.dueOn,
-    daysLeft: row.dueOn === null ? null : daysUntil(today, row.dueOn),
+    daysLeft: row.dueOn === null ? null : daysUntil(row.exceptedOn ?? today, row.dueOn),
     dueOutcome: row.dueOutcome,
     reachable: row.reachable,
     fix,

@@ -1,12 +1,23 @@
 import type { ModuleContext, ServerModule } from '../../platform/module.ts';
+import type { Notices } from '../../platform/notify/public.ts';
 import { endExceptions } from './change-store.ts';
 import { dueProfileRoutes } from './due-profile-routes.ts';
+import { exceptionRoutes } from './exceptions/exception-routes.ts';
+import { followExceptions } from './exceptions/follow-exceptions-store.ts';
+import { exceptionNoticeKinds } from './exceptions/notices.ts';
 import { createFindingFacets } from './facets/finding-facets-store.ts';
 import { followAssets } from './follow-store.ts';
+import { measureDays } from './measures/daily-store.ts';
+import { deadlineNoticeKinds, escalate } from './measures/escalation-store.ts';
+import { measureRoutes } from './measures/measure-routes.ts';
 import { findingRoutes } from './routes.ts';
 
-export function findingsModule(context: ModuleContext): ServerModule {
-  const { db, clock, live, log, facets } = context;
+/** `notices`: where people are told of deadlines and exceptions; without it nobody is. */
+export function findingsModule(
+  context: ModuleContext & { readonly notices?: Notices },
+): ServerModule {
+  const { db, audit, clock, live, log, facets, notices } = context;
+  notices?.register([...exceptionNoticeKinds, ...deadlineNoticeKinds]);
   const ownFacets = createFindingFacets({ now: clock });
   facets.register(ownFacets);
   const follower = createFollower(context);
@@ -15,6 +26,8 @@ export function findingsModule(context: ModuleContext): ServerModule {
     routes: (app) => {
       findingRoutes(app, context, ownFacets);
       dueProfileRoutes(app, context);
+      exceptionRoutes(app, context);
+      measureRoutes(app, context);
     },
     close: () => follower.close(),
     jobs: [
@@ -25,6 +38,32 @@ export function findingsModule(context: ModuleContext): ServerModule {
         run: (_payload, signal) => follower.follow(signal),
       },
       {
+        name: 'findings/follow-exceptions',
+        cron: '*/5 * * * *',
+        run: async (_payload, signal) => {
+          const ports = { db, facets, audit, log, notices };
+          const { moved, ended } = await followExceptions(ports, clock(), signal);
+          if (ended > 0) live.publish({ topic: 'exceptions' });
+          if (moved > 0) live.publish({ topic: 'findings' });
+        },
+      },
+      {
+        name: 'findings/escalate',
+        cron: '2,7,12,17,22,27,32,37,42,47,52,57 * * * *',
+        run: async () => {
+          if (notices) await db.transaction((tx) => escalate(tx, notices, clock()));
+        },
+      },
+      {
+        name: 'findings/measure-days',
+        cron: '3,33 * * * *',
+        run: async (_payload, signal) => {
+          await measureDays(db, clock(), signal);
+          live.publish({ topic: 'measures' });
+        },
+      },
+      {
+        // Of the time when findings were excepted one by one.
         name: 'findings/end-exceptions',
         cron: '7 * * * *',
         run: async () => {

@@ -14,3 +14,4 @@ export type {
   Weakness,
 } from './weakness.ts';
 export { knownWeaknessKeys, upsertWeaknesses } from './weakness-store.ts';
+export { moveForWork, type WorkState } from './work-store.ts';

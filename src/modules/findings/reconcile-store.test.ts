@@ -4,6 +4,7 @@ import type { Queryable } from '../../platform/db/queryable.ts';
 import { openTestDatabase } from '../../testing/database.ts';
 import { countFindings, listFindings } from './list-store.ts';
 import { reconcile } from './reconcile-store.ts';
+import { listOpenFindings } from './statement-store.ts';
 import { listFixes } from './summary-store.ts';
 import type { AssetFacts, Observed, Weakness } from './weakness.ts';
 import { upsertWeaknesses } from './weakness-store.ts';
@@ -111,6 +112,11 @@ describe('reconcile', () => {
         { name: 'openssl1.0', version: '1.0.2zz' },
       ],
     });
+    // What goes out to others names them all as well.
+    const open = await listOpenFindings(db, { weaknessIds: ['CVE-1'] });
+    expect(open[0]!.fixes).toEqual(row!.fixes.map(({ id: _, ...fix }) => fix));
+    const [alone] = await listOpenFindings(db, { weaknessIds: ['CVE-2'] });
+    expect(alone!.fixes).toMatchObject([{ name: 'openssl' }]);
     expect(row!.why.en).toContain(
       'openssl 3.0.14-1~deb12u2 and openssl1.0 1.0.2zz fix part of it; for old no fix is known',
     );

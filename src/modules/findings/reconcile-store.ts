@@ -1,6 +1,7 @@
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { DueProfile } from './due.ts';
 import { holdProfiles, listScopeProfiles } from './due-profile-store.ts';
+import { exceptObserved } from './exceptions/covering-store.ts';
 import {
   type FindingFacts,
   judge,
@@ -47,6 +48,7 @@ interface FindingRow {
   readonly rank: number;
   readonly dueOn: string | null;
   readonly detectedOn: string;
+  readonly pausedDays: number;
 }
 
 /**
@@ -70,7 +72,8 @@ export async function reconcile(
   const { rows } = await tx.query<FindingRow>(
     `select id, asset_ref as "assetRef", weakness_id as "weaknessId", state, class,
             content_hash as "contentHash", rank, due_on::text as "dueOn",
-            coalesce(reopened_at, first_seen_at)::date::text as "detectedOn"
+            coalesce(reopened_at, first_seen_at)::date::text as "detectedOn",
+            paused_days as "pausedDays"
        from findings.findings
       where asset_ref = any($1::int[]) and kind = any($2::text[])`,
     [[...assetRefs.values()], kinds],
@@ -103,6 +106,8 @@ export async function reconcile(
       exposed: asset.exposed,
       criticality: asset.criticality,
       detectedOn,
+      // Seen anew, its clock begins anew.
+      pausedDays: row === undefined || next.reopened ? 0 : row.pausedDays,
     };
     const { due, rank } = judge(profiles.get(asset.scopeId) ?? 'bod-26-04', weakness, finding);
     const contentHash = observedHash(item);
@@ -161,13 +166,15 @@ export async function reconcile(
   await tx.query(
     `update findings.findings
         set state = 'closed', closed_at = $2, closed_because = $3,
-            excepted_until = null, state_reason = null, state_source = null
+            excepted_until = null, state_reason = null, state_source = null,
+            exception_id = null, excepted_on = null
       where id = any($1::bigint[])`,
     [gone.map(({ id }) => id), observedAt, cause],
   );
   for (const row of gone)
     events.push({ key: `${row.assetRef} ${row.weaknessId}`, event: 'closed' });
   await storeEvents(tx, events, observedAt, cause);
+  if (writes.length > 0) await exceptObserved(tx, [...assetRefs.values()], observedAt);
   return { opened, reopened, changed, unchanged, closed: gone.length };
 }
 
@@ -259,7 +266,10 @@ async function storeFindings(tx: Queryable, writes: readonly object[], at: Date)
               fix_version text, reopened boolean, evidence jsonb, content_hash bytea)
         order by w.asset_ref, w.weakness_id
        on conflict (asset_ref, weakness_id) do update
-          set scope_id = excluded.scope_id, state = excluded.state, class = excluded.class,
+          set scope_id = excluded.scope_id, class = excluded.class,
+              -- Only what was closed changes its state by being seen: in the meantime somebody may
+              -- have planned or excepted it.
+              state = case when f.state = 'closed' then excluded.state else f.state end,
               severity_order = excluded.severity_order, exploited = excluded.exploited,
               epss = excluded.epss, rank = excluded.rank, due_on = excluded.due_on,
               due_outcome = excluded.due_outcome, reachable = excluded.reachable,
@@ -267,6 +277,7 @@ async function storeFindings(tx: Queryable, writes: readonly object[], at: Date)
               evidence = excluded.evidence, content_hash = excluded.content_hash,
               reopened_at = case when f.state = 'closed' then $2 else f.reopened_at end,
               reopened_count = f.reopened_count + (f.state = 'closed')::int,
+              paused_days = case when f.state = 'closed' then 0 else f.paused_days end,
               closed_at = null, closed_because = null`,
       [JSON.stringify(writes.slice(start, start + batch)), at],
     );
@@ -317,6 +328,7 @@ async function storeEvents(
 }
 
 interface RejudgeWhere {
+  readonly findingIds?: readonly number[];
   readonly weaknessIds?: readonly number[];
   readonly assetIds?: readonly string[];
   /** These very scopes: what lies below them is to be among them. */
@@ -381,11 +393,13 @@ async function rejudgeThose(
       exposed: boolean | null;
       criticality: FindingFacts['criticality'];
       detectedOn: string;
+      pausedDays: number;
       severity: Severity | null;
     }
   >(
     `select f.id, a.scope_id as "scopeId", f.class, f.fix_id as "fixId", f.reachable, a.exposed,
             a.criticality, coalesce(f.reopened_at, f.first_seen_at)::date::text as "detectedOn",
+            f.paused_days as "pausedDays",
             w.severity, w.kev_listed_on::text as "kevListedOn", w.kev_due_on::text as "kevDueOn",
             w.epss, w.automatable, w.technical_impact as "technicalImpact"
        from findings.findings f
@@ -394,8 +408,9 @@ async function rejudgeThose(
       where f.state <> 'closed'
         and ($1::int[] is null or f.weakness_id = any($1))
         and ($2::uuid[] is null or a.asset_id = any($2))
+        and ($3::bigint[] is null or f.id = any($3))
       order by f.id`,
-    [where.weaknessIds ?? null, where.assetIds ?? null],
+    [where.weaknessIds ?? null, where.assetIds ?? null, where.findingIds ?? null],
   );
   const changes = rows.map((row) => {
     const { due, rank } = judge(profiles.get(row.scopeId) ?? 'bod-26-04', row, {
@@ -405,6 +420,7 @@ async function rejudgeThose(
       exposed: row.exposed,
       criticality: row.criticality,
       detectedOn: row.detectedOn,
+      pausedDays: row.pausedDays,
     });
     return {
       id: row.id,

@@ -161,7 +161,7 @@ export function findingRoutes(
     {
       config: { permission: 'findings:write' },
       schema: {
-        summary: 'Plan, start, except or assign findings; only an observation closes them',
+        summary: 'Plan, start or assign findings; only an observation closes them',
         tags: ['findings'],
         body: FindingsChange,
         response: { 200: FindingsChanged, 400: Problem },
@@ -169,19 +169,6 @@ export function findingRoutes(
     },
     async (request) => {
       const { change } = request.body;
-      if (change.state === 'excepted' && !(change.exceptedUntil && change.reason)) {
-        throw new ProblemError(
-          400,
-          'EXCEPTION_INCOMPLETE',
-          'An exception needs a reason and an end',
-          {
-            detail: 'Give exceptedUntil (a day after today) and reason.',
-          },
-        );
-      }
-      if (change.exceptedUntil !== undefined && change.exceptedUntil <= today()) {
-        throw new ProblemError(400, 'EXCEPTION_IN_THE_PAST', 'An exception ends after today');
-      }
       const principal = principalOf(request);
       const result = await db.transaction(async (tx) => {
         const done = await changeFindings(tx, request.body, {

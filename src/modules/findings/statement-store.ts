@@ -27,6 +27,12 @@ export interface OpenFinding {
     readonly name: string;
     readonly version: string;
   } | null;
+  /** Every package to upgrade to be rid of it, `fix` being the first; version null: no fix is known. */
+  readonly fixes: readonly {
+    readonly ecosystem: string;
+    readonly name: string;
+    readonly version: string | null;
+  }[];
   readonly evidence: readonly Evidence[];
 }
 
@@ -46,12 +52,13 @@ export async function listOpenFindings(
   { assetIds, weaknessIds, sourcePrefix, components }: OpenFindingsFilter,
 ): Promise<readonly OpenFinding[]> {
   const { rows } = await db.query<
-    Omit<OpenFinding, 'fix' | 'publishedAt' | 'modifiedAt'> & {
+    Omit<OpenFinding, 'fix' | 'fixes' | 'publishedAt' | 'modifiedAt'> & {
       publishedAt: Date | null;
       modifiedAt: Date | null;
       fixEcosystem: string | null;
       fixName: string | null;
       fixVersion: string | null;
+      furtherFixes: OpenFinding['fixes'] | null;
     }
   >(
     `select f.id, a.asset_id as "assetId", a.asset_kind as "assetKind", w.key as "weaknessKey",
@@ -59,7 +66,11 @@ export async function listOpenFindings(
             w.cvss_vector as "cvssVector", w.published_at as "publishedAt",
             w.modified_at as "modifiedAt", f.class, f.state, f.state_reason as "stateReason",
             f.state_source as "stateSource", f.evidence, x.ecosystem as "fixEcosystem",
-            x.name as "fixName", f.fix_version as "fixVersion"
+            x.name as "fixName", f.fix_version as "fixVersion",
+            (select jsonb_agg(jsonb_build_object('ecosystem', m.ecosystem, 'name', m.name,
+                                                 'version', further.version) order by m.name, m.id)
+               from findings.further_fixes further join findings.fixes m on m.id = further.fix_id
+              where further.finding_id = f.id) as "furtherFixes"
        from findings.findings f
        join findings.weaknesses w on w.id = f.weakness_id
        join findings.assets a on a.id = f.asset_ref
@@ -73,15 +84,19 @@ export async function listOpenFindings(
       order by f.id`,
     [assetIds ?? null, weaknessIds ?? null, sourcePrefix ?? null, components ?? null],
   );
-  return rows.map(({ fixEcosystem, fixName, fixVersion, publishedAt, modifiedAt, ...row }) => ({
-    ...row,
-    publishedAt: publishedAt?.toISOString() ?? null,
-    modifiedAt: modifiedAt?.toISOString() ?? null,
-    fix:
+  return rows.map(({ fixEcosystem, fixName, fixVersion, furtherFixes, ...row }) => {
+    const fix =
       fixEcosystem === null || fixName === null
         ? null
-        : { ecosystem: fixEcosystem, name: fixName, version: fixVersion ?? '' },
-  }));
+        : { ecosystem: fixEcosystem, name: fixName, version: fixVersion ?? '' };
+    return {
+      ...row,
+      publishedAt: row.publishedAt?.toISOString() ?? null,
+      modifiedAt: row.modifiedAt?.toISOString() ?? null,
+      fix,
+      fixes: [...(fix === null ? [] : [fix]), ...(furtherFixes ?? [])],
+    };
+  });
 }
 
 export interface StatedChange {

@@ -36,6 +36,8 @@ export async function findingExtras(
     exposed: boolean | null;
     criticality: FindingDetails['criticality'];
     detectedOn: string;
+    pausedDays: number;
+    exceptionId: number | null;
   }>(
     `select f.state_reason as "stateReason", f.state_source as "stateSource",
             f.excepted_until::text as "exceptedUntil", w.cvss_vector as "cvssVector", w.ids,
@@ -43,7 +45,8 @@ export async function findingExtras(
             w.kev_listed_on::text as "kevListedOn", w.kev_due_on::text as "kevDueOn", w.epss,
             w.automatable, w.technical_impact as "technicalImpact", f.class, f.fix_id as "fixId",
             f.reachable, a.exposed, a.criticality,
-            coalesce(f.reopened_at, f.first_seen_at)::date::text as "detectedOn"
+            coalesce(f.reopened_at, f.first_seen_at)::date::text as "detectedOn",
+            f.paused_days as "pausedDays", f.exception_id as "exceptionId"
        from findings.findings f
        join findings.weaknesses w on w.id = f.weakness_id
        join findings.assets a on a.id = f.asset_ref
@@ -69,12 +72,14 @@ export async function findingExtras(
     exposed: row.exposed,
     criticality: row.criticality,
     detectedOn: row.detectedOn,
+    pausedDays: row.pausedDays,
   });
   const { stateReason, stateSource, exceptedUntil, cvssVector, ids, references, evidence } = row;
   return {
     stateReason,
     stateSource,
     exceptedUntil,
+    exceptionId: row.exceptionId,
     cvssVector,
     ids,
     references,

@@ -8,7 +8,12 @@ import type { OsvRecord } from '../../standards/osv/record.ts';
 import { compareVersions, versionRuleOf } from '../../standards/versions/ecosystem.ts';
 import { keysOf } from './identity.ts';
 import type { Subject } from './subject.ts';
-import { hotpatchedRecords, windowsEcosystem } from './windows.ts';
+import {
+  hotpatchedRecords,
+  hotpatchesUnknown,
+  isHotpatchUnknown,
+  windowsEcosystem,
+} from './windows.ts';
 
 export interface MatchEvidence {
   readonly advisoryId: string;
@@ -51,7 +56,9 @@ export function matchesOf(subject: Subject, records: readonly SourcedRecord[]): 
     const evidence: MatchEvidence = {
       advisoryId: record.id,
       source: feed,
-      matched: inWords(answer),
+      matched: isHotpatchUnknown(subject, record, records)
+        ? `${inWords(answer)}; ${hotpatchesUnknown}`
+        : inWords(answer),
       fixedVersion: answer.fixedVersion,
     };
     for (const weaknessKey of keysOf(record)) {

@@ -3,6 +3,7 @@ import {
   assessEndpoints,
   endpointsToAssess,
   endpointsToAssessAgain,
+  lockAssessments,
   rematchPending,
 } from './assess-store.ts';
 import { describeWeaknesses } from './match-store.ts';
@@ -49,6 +50,8 @@ export async function settle(
 /** How many weaknesses were described. */
 async function describePending(db: Database): Promise<number> {
   return db.transaction(async (tx) => {
+    // A mark that an import sets again is not to be taken away before its data can be seen.
+    await lockAssessments(tx);
     const { rows } = await tx.query<{ key: string }>(
       `delete from vulnerabilities.weaknesses_to_describe
         where key in (select key from vulnerabilities.weaknesses_to_describe

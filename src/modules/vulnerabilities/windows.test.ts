@@ -82,6 +82,31 @@ it.each`
   for (const { fixedVersion } of found) expect(fixedVersion).toBe('26100.7462');
 });
 
+it('says of a CVE without a CVRF record that its hotpatches are not known, where there are any', () => {
+  const mapping = windowsRecords([
+    fix('CVE-2026-1', 'Windows 11 Version 24H2', 26100, 9000),
+    fix('CVE-2026-2', 'Windows 11 Version 24H2', 26100, 9000),
+    fix('CVE-2026-2', 'Windows 11 Version 23H2', 22631, 9000),
+  ]).map((record) => ({ feed: 'windows-fixes', record }));
+  const cvrf = windowsRecords([fix('CVE-2026-1', 'Windows 11 Version 24H2', 26100, 9000)]).map(
+    (record) => ({ feed: 'windows-cvrf', record }),
+  );
+  const wordsFor = (osBuild: string) =>
+    matchesOf(system(osBuild) as Subject, [...mapping, ...cvrf]).flatMap((match) =>
+      match.evidence.map(({ matched, source }) => [
+        match.weaknessKey,
+        source,
+        matched.endsWith('; hotpatches not known'),
+      ]),
+    );
+  expect(wordsFor('26100.8000')).toEqual([
+    ['CVE-2026-1', 'windows-fixes', false],
+    ['CVE-2026-1', 'windows-cvrf', false],
+    ['CVE-2026-2', 'windows-fixes', true],
+  ]);
+  expect(wordsFor('22631.8000')).toEqual([['CVE-2026-2', 'windows-fixes', false]]);
+});
+
 it('names the months that are missing between those that are there', () => {
   expect(missingMonths(['2026-02', '2025-11', '2025-11'])).toEqual(['2025-12', '2026-01']);
   expect(missingMonths(['2026-02'])).toEqual([]);

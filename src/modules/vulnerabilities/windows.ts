@@ -132,6 +132,24 @@ export function hotpatchedRecords(
   return new Set(done.map(({ id }) => id));
 }
 
+/** Of what was matched by the cumulative update alone, since no CVRF record of the CVE is held. */
+export const hotpatchesUnknown = 'hotpatches not known';
+
+/**
+ * Could a hotpatched machine have this behind it without our knowing? Only for builds that Microsoft
+ * hotpatches: Windows Server 2022 (20348), and 24H2 or Server 2025 (26100) and later ones.
+ */
+export function isHotpatchUnknown(
+  subject: Subject,
+  record: OsvRecord,
+  records: readonly { readonly feed: string; readonly record: OsvRecord }[],
+): boolean {
+  if (subject.ecosystem !== windowsEcosystem) return false;
+  const build = Number(subject.version.split('.')[0]);
+  if (build !== 20348 && build < 26100) return false;
+  return !records.some(({ feed, record: { id } }) => feed === 'windows-cvrf' && id === record.id);
+}
+
 const revisionOf = (build: string) => Number(build.split('.')[1]);
 
 /** Months (`2026-03`) that fixes are of, ascending. */

@@ -13,7 +13,9 @@ export function ageText(time: string | null, now: Date, language: Language): str
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(time)) / 1000));
   const [unit, length] = units.find(([, each]) => seconds >= each) ?? ['second', 1];
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' });
-  return format.format(-Math.floor(seconds / length), unit);
+  const text = format.format(-Math.floor(seconds / length), unit);
+  // Japanese writes no space between a number and what it counts.
+  return language === 'ja' ? text.replaceAll(' ', '') : text;
 }
 
 /** A time for people, in the time zone of this machine. */

@@ -1,7 +1,7 @@
 import { languageOf, terminalLanguage } from '../../platform/i18n/language.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { type ConnectionOptions, connectionOf } from './connection.ts';
-import { type Column, renderTable } from './table.ts';
+import { type Column, columnsThatFit, renderTable } from './table.ts';
 import { type CliTexts, cliTexts } from './texts.ts';
 
 /** Options that every command takes. */
@@ -43,7 +43,15 @@ export function createContext(options: GlobalOptions): Context {
     },
     print,
     printJson: (value) => print(`${JSON.stringify(value, null, 2)}\n`),
-    printTable: (columns, rows) => print(renderTable(columns, rows, terminalColumns)),
+    printTable(columns, rows) {
+      const fitting = columnsThatFit(columns, rows, terminalColumns);
+      print(renderTable(fitting, rows, terminalColumns));
+      if (fitting.length === columns.length) return;
+      const titles = columns
+        .filter((column) => !fitting.includes(column))
+        .map(({ title }) => title);
+      this.note(texts('list.left-out', { columns: titles.join(texts('list.comma')) }));
+    },
     note: (text) => void process.stderr.write(`${text}\n`),
   };
 }

@@ -66,11 +66,20 @@ export function endpointColumns(context: Context): Column<EndpointSummary>[] {
       value: (row) => [row.osName ?? row.platform, row.osVersion].filter(Boolean).join(' '),
       elastic: true,
     },
-    { title: texts('column.address'), value: (row) => row.primaryAddress },
+    { title: texts('column.address'), value: (row) => row.primaryAddress, spare: 1 },
     { title: texts('column.scope'), value: (row) => row.scopeName, elastic: true },
-    { title: texts('column.software'), value: (row) => row.softwareCount, align: 'right' },
-    { title: texts('column.criticality'), value: (row) => texts(`criticality.${row.criticality}`) },
-    { title: 'ID', value: (row) => row.id },
+    {
+      title: texts('column.software'),
+      value: (row) => row.softwareCount,
+      align: 'right',
+      spare: 2,
+    },
+    {
+      title: texts('column.criticality'),
+      value: (row) => texts(`criticality.${row.criticality}`),
+      spare: 3,
+    },
+    { title: 'ID', value: (row) => row.id, spare: 4 },
   ];
 }
 

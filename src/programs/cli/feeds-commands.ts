@@ -72,11 +72,20 @@ async function showFeeds(context: Context, texts: FeedsTexts): Promise<void> {
       {
         title: texts('column.origin'),
         value: (feed) => (feed.origin === null ? null : texts(`origin.${feed.origin}`)),
+        spare: 1,
       },
-      { title: texts('column.remedy'), value: (feed) => feed.remedy?.[language], elastic: true },
     ],
     list.items,
   );
+  // Said in full and once for all feeds that it holds for; what nothing here needs can wait.
+  const toDo = Map.groupBy(
+    list.items.filter(({ needed, remedy }) => needed && remedy !== null),
+    ({ remedy }) => remedy?.[language] ?? '',
+  );
+  for (const [remedy, feeds] of toDo) {
+    const names = feeds.map(({ name }) => name).join(language === 'ja' ? '、' : ', ');
+    context.print(`\n${names}\n  ${remedy}\n`);
+  }
   context.note(texts(list.syncEnabled ? 'sync.on' : 'sync.off'));
 }
 

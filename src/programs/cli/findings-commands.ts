@@ -140,8 +140,8 @@ async function showFindings(
   }
   if (byFix) printFixes(context, texts, list.items as readonly Fix[]);
   else printFindings(context, texts, list.items as readonly Finding[]);
-  const total = list.totalIsAtLeast ? texts('at-least', { total: list.total }) : list.total;
-  context.note(texts('more', { shown: list.items.length, total }));
+  const counts = { shown: list.items.length, total: list.total };
+  context.note(texts(list.totalIsAtLeast ? 'more-at-least' : 'more', counts));
   return exitCodes.ok;
 }
 
@@ -155,30 +155,43 @@ function printFindings(context: Context, texts: FindingsTexts, items: readonly F
         elastic: true,
       },
       { title: texts('column.due'), value: (row) => row.dueOn },
-      { title: texts('column.days'), value: (row) => row.daysLeft, align: 'right' },
+      { title: texts('column.days'), value: (row) => row.daysLeft, align: 'right', spare: 3 },
       {
         title: texts('column.severity'),
-        value: (row) => row.weakness.severity ?? texts('unknown'),
+        value: (row) => texts(`severity.${row.weakness.severity ?? 'unknown'}`),
       },
       {
         title: texts('column.epss'),
         value: (row) => (row.weakness.epss === null ? null : row.weakness.epss.toFixed(3)),
         align: 'right',
+        spare: 4,
       },
       {
         title: texts('column.exploited'),
         value: (row) => (row.weakness.exploited ? texts('yes') : null),
       },
-      { title: texts('column.state'), value: (row) => row.state },
+      { title: texts('column.state'), value: (row) => texts(`state.${row.state}`), spare: 2 },
       {
         title: texts('column.fix'),
-        value: (row) => (row.fix ? `${row.fix.name} ${row.fix.version}` : null),
+        value: (row) => fixesText(texts, row),
         elastic: true,
       },
-      { title: texts('column.why'), value: (row) => row.why[texts.language], elastic: true },
+      {
+        title: texts('column.why'),
+        value: (row) => row.why[texts.language],
+        elastic: true,
+        spare: 5,
+      },
     ],
     items,
   );
+}
+
+/** Every package to upgrade: without all of them the weakness stays. */
+function fixesText(texts: FindingsTexts, { fix, fixes }: Finding): string | null {
+  if (fix === null) return null;
+  const each = fixes.map(({ name, version }) => `${name} ${version ?? texts('no-fix')}`);
+  return `${each.length > 1 ? `(${each.length}) ` : ''}${each.join(', ')}`;
 }
 
 function printFixes(context: Context, texts: FindingsTexts, items: readonly Fix[]): void {
@@ -220,7 +233,7 @@ async function showWeakness(context: Context, texts: FindingsTexts, id: string):
         texts('label.cvss'),
         weakness.cvssScore === null
           ? texts('unknown')
-          : `${weakness.cvssScore} ${weakness.cvssVector ?? ''}`,
+          : `${weakness.cvssScore.toFixed(1)} ${weakness.cvssVector ?? ''}`,
       ],
       [texts('column.epss'), weakness.epss ?? texts('unknown')],
       [texts('label.kev'), weakness.kevListedOn],

@@ -12,6 +12,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { addFacetCommands } from './facet-commands.ts';
 import { addFeedsCommands } from './feeds-commands.ts';
 import { addFindingsCommands } from './findings-commands.ts';
+import { addNoticeCommands } from './notice-commands.ts';
 import { addSbomCommands } from './sbom-commands.ts';
 import { addScanCommand } from './scan-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
@@ -128,6 +129,7 @@ export function createProgram(texts: CliTexts, finish: Finish = () => undefined)
   addFacetCommands(program, texts.language, run);
   addAskCommands(program, texts.language, run);
   addSimulateCommand(program, texts.language, run);
+  addNoticeCommands(program, texts.language, run);
   addFeedsCommands(program, texts.language, run);
   addScanCommand(program, texts.language, run);
   addSbomCommands(program, texts.language, run);

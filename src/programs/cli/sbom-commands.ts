@@ -18,7 +18,7 @@ import type { Query } from './api-client.ts';
 import type { Context, ListOf } from './context.ts';
 import { findEndpoint, findScope } from './endpoint-commands.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { type SbomTexts, sbomTexts } from './sbom-texts.ts';
+import { isSbomKey, type SbomTexts, sbomTexts } from './sbom-texts.ts';
 
 type Run = (work: (context: Context) => Promise<ExitCode>) => () => Promise<void>;
 
@@ -182,12 +182,28 @@ async function importSbom(
   const said = texts(answer.changed ? 'imported' : 'unchanged', { ...values, ...counts });
   context.print(`${said}\n`);
   if (notAssessed.length > 0) {
-    context.print(`${texts('not-assessed', { counts: countsText(notAssessed) })}\n`);
+    context.print(`${texts('not-assessed', { counts: countsText(texts, notAssessed) })}\n`);
   }
 }
 
-const countsText = (counts: readonly { reason: string; count: number }[]) =>
-  counts.map(({ reason, count }) => `${reason} ${count}`).join(', ');
+const countsText = (
+  texts: SbomTexts,
+  counts: readonly { reason: string; count: number }[],
+): string =>
+  counts
+    .map(({ reason, count }) => `${reasonText(texts, reason)} ${count}`)
+    .join(texts.language === 'ja' ? '、' : ', ');
+
+/** A reason of the API in words; one that is newer than this command line as it is. */
+function reasonText(texts: SbomTexts, reason: string): string {
+  const key = `reason.${reason}`;
+  return isSbomKey(key) ? texts(key) : reason;
+}
+
+function statusText(texts: SbomTexts, status: string | null): string | null {
+  const key = `status.${status}`;
+  return isSbomKey(key) ? texts(key) : status;
+}
 
 async function exportSbom(
   context: Context,
@@ -291,7 +307,7 @@ async function showApplication(context: Context, texts: SbomTexts, name: string)
     versions,
   );
   if (notAssessed.length > 0) {
-    context.print(`\n${texts('not-assessed', { counts: countsText(notAssessed) })}\n`);
+    context.print(`\n${texts('not-assessed', { counts: countsText(texts, notAssessed) })}\n`);
   }
   if (differences === null) return;
   const { added, removed, changed } = differences;
@@ -343,7 +359,7 @@ async function findComponents(context: Context, texts: SbomTexts, query: Query):
               : findings.length,
           align: 'right',
         },
-        { title: 'ID', value: ({ assetId }) => assetId },
+        { title: 'ID', value: ({ assetId }) => assetId, spare: 1 },
       ],
       list.items,
     );
@@ -390,12 +406,16 @@ function showStatements(context: Context, texts: SbomTexts, report: VexDocumentD
   }
   context.printTable<StatementReport>(
     [
-      { title: texts('column.at'), value: ({ at }) => at },
+      { title: texts('column.at'), value: ({ at }) => at, spare: 1 },
       { title: texts('column.vulnerability'), value: (row) => row.vulnerability },
-      { title: texts('column.status'), value: ({ status }) => status },
+      { title: texts('column.status'), value: ({ status }) => statusText(texts, status) },
       { title: texts('column.outcome'), value: (row) => texts(`outcome.${row.outcome}`) },
       { title: texts('column.findings'), value: ({ findings }) => findings, align: 'right' },
-      { title: texts('column.reason'), value: ({ reason }) => reason, elastic: true },
+      {
+        title: texts('column.reason'),
+        value: ({ reason }) => reason && reasonText(texts, reason),
+        elastic: true,
+      },
     ],
     report.statements,
   );

@@ -51,6 +51,8 @@ export async function runServer(
   const tell = teller(texts);
   const databaseUrl = process.env['DATABASE_URL'] || undefined;
   const natsUrl = process.env['NATS_URL'] || undefined;
+  const orderKeyFile = process.env['YOJIN_ORDER_KEY'] || undefined;
+  const replaceOrderKey = process.env['YOJIN_REPLACE_ORDER_KEY'] === '1';
   const log = createLog(options.logLevel);
   process.stdout.write(`用心 Yojin ${productVersion}\n`);
   try {
@@ -60,7 +62,8 @@ export async function runServer(
     return await untilStopped<RunningUp>({
       async start(signal) {
         const { startServer } = await import('../server/server.ts');
-        return up({ ...options, databaseUrl, natsUrl, startServer, log, tell, signal });
+        const environment = { databaseUrl, natsUrl, orderKeyFile, replaceOrderKey };
+        return up({ ...options, ...environment, startServer, log, tell, signal });
       },
       onReady({ consoleUrl, tlsAddress, setupLink }) {
         const say: Tell = (key, values) => process.stdout.write(`${texts(key, values)}\n`);
@@ -88,10 +91,15 @@ export interface AgentCommandOptions {
   readonly secretFile: string;
   readonly home?: string;
   readonly osqueryd?: string;
+  /** `--allow-scripts` */
+  readonly allowScripts?: boolean;
   readonly logLevel: LogLevel;
 }
 
-/** `yojin agent`: an osqueryd for this machine that reports to a server elsewhere. */
+/**
+ * `yojin agent`: an osqueryd for this machine that reports to a server elsewhere, and the action
+ * channel, over which that server has things done here.
+ */
 export async function runAgentOnly(
   language: Language,
   options: AgentCommandOptions,
@@ -128,6 +136,7 @@ export async function runAgentOnly(
       tlsAddress: options.server,
       caFile,
       secretFile,
+      allowScripts: options.allowScripts ?? false,
     };
     return await untilStopped({
       start: () => runAgent(agentOptions, log, tell),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ageText, bytesText } from './age.ts';
-import { renderPairs, renderTable } from './table.ts';
+import { columnsThatFit, renderPairs, renderTable } from './table.ts';
 import { cutToWidth, terminalText, terminalWidth } from './terminal-width.ts';
 
 describe('terminalWidth', () => {
@@ -67,6 +67,21 @@ describe('renderTable', () => {
     expect(renderTable(columns, rows)).toContain('あ'.repeat(30));
   });
 
+  it('leaves out spare columns where cutting is not enough, the highest number first', () => {
+    const columns = [
+      { title: 'Name', value: () => 'a name that is long', elastic: true },
+      { title: 'Day', value: () => '2026-11-21', spare: 1 },
+      { title: 'ID', value: () => '0123456789', spare: 2 },
+    ];
+    const titles = (width: number | undefined) =>
+      columnsThatFit(columns, [{}], width).map(({ title }) => title);
+    expect(titles(undefined)).toEqual(['Name', 'Day', 'ID']);
+    expect(titles(36)).toEqual(['Name', 'Day', 'ID']);
+    expect(titles(35)).toEqual(['Name', 'Day']);
+    expect(titles(23)).toEqual(['Name']);
+    expect(titles(5)).toEqual(['Name']);
+  });
+
   it('never cuts through a full-width character', () => {
     for (let columns = 1; columns < 10; columns += 1) {
       expect(terminalWidth(cutToWidth('あいうえおかきくけこ', columns))).toBeLessThanOrEqual(
@@ -91,11 +106,11 @@ describe('ages and sizes', () => {
   const now = new Date('2026-11-21T12:00:00Z');
   it.each`
     time                      | en               | ja
-    ${'2026-11-21T11:59:58Z'} | ${'2 sec. ago'}  | ${'2 秒前'}
-    ${'2026-11-21T11:56:30Z'} | ${'3 min. ago'}  | ${'3 分前'}
-    ${'2026-11-21T02:00:00Z'} | ${'10 hr. ago'}  | ${'10 時間前'}
-    ${'2026-11-01T12:00:00Z'} | ${'20 days ago'} | ${'20 日前'}
-    ${'2026-11-21T12:00:30Z'} | ${'0 sec. ago'}  | ${'0 秒前'}
+    ${'2026-11-21T11:59:58Z'} | ${'2 sec. ago'}  | ${'2秒前'}
+    ${'2026-11-21T11:56:30Z'} | ${'3 min. ago'}  | ${'3分前'}
+    ${'2026-11-21T02:00:00Z'} | ${'10 hr. ago'}  | ${'10時間前'}
+    ${'2026-11-01T12:00:00Z'} | ${'20 days ago'} | ${'20日前'}
+    ${'2026-11-21T12:00:30Z'} | ${'0 sec. ago'}  | ${'0秒前'}
     ${null}                   | ${null}          | ${null}
   `('$time is $en, $ja', ({ time, en, ja }) => {
     expect([ageText(time, now, 'en'), ageText(time, now, 'ja')]).toEqual([en, ja]);

@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** May be cut when the terminal is too narrow. */
   readonly elastic?: boolean;
+  /** May be left out when the terminal is too narrow; the highest number goes first. */
+  readonly spare?: number;
 }
 
 const gap = '  ';
@@ -41,6 +43,35 @@ export function renderTable<Row>(
       .join(gap)
       .trimEnd();
   return [titles, ...cells].map((texts) => `${line(texts)}\n`).join('');
+}
+
+/**
+ * The columns that a terminal of this width has room for: spare ones go, one after another, until
+ * the elastic ones can be cut to fit. Undefined width: all.
+ */
+export function columnsThatFit<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  terminalColumns: number | undefined,
+): readonly Column<Row>[] {
+  if (!terminalColumns) return columns;
+  const least = new Map(
+    columns.map((column) => {
+      const cells = rows.map((row) =>
+        terminalWidth(terminalText(String(column.value(row) ?? '–'))),
+      );
+      const widest = Math.max(terminalWidth(column.title), ...cells);
+      return [column, column.elastic ? Math.min(widest, narrowestElastic) : widest];
+    }),
+  );
+  let kept = columns;
+  for (;;) {
+    const needed = kept.reduce((sum, column) => sum + least.get(column)! + gap.length, -gap.length);
+    if (needed <= terminalColumns) return kept;
+    const spare = Math.max(...kept.map((column) => column.spare ?? 0));
+    if (spare === 0) return kept;
+    kept = kept.filter((column) => column.spare !== spare);
+  }
 }
 
 /** Takes from the widest elastic column until the line fits, or nothing more can be taken. */

@@ -8,6 +8,7 @@ import { feedsCatalogue } from './feeds-texts.ts';
 import { findingsCatalogue } from './findings-texts.ts';
 import { en } from './messages/en.ts';
 import { ja } from './messages/ja.ts';
+import { noticeCatalogue } from './notice-texts.ts';
 import { sbomCatalogue } from './sbom-texts.ts';
 import { simulateCatalogue } from './simulate-texts.ts';
 
@@ -17,6 +18,7 @@ it.each([
   ['facets', facetCatalogue],
   ['ask, questions', askCatalogue],
   ['simulate', simulateCatalogue],
+  ['notices', noticeCatalogue],
   ['feeds', feedsCatalogue],
   ['sbom, applications, components, vex', sbomCatalogue],
 ])('the texts of %s are complete in both languages, and all of them are used', (_, catalogue) => {

@@ -3,12 +3,14 @@ import {
   IconBox,
   IconDevices,
   IconFlame,
+  IconFlameOff,
   IconMapPinSearch,
   IconMessageQuestion,
 } from '@tabler/icons-react';
 import type { EndpointSummary, Software } from '../../modules/assets/api.ts';
 import type { Finding } from '../../modules/findings/api.ts';
 import type { Question } from '../../modules/questions/api.ts';
+import type { Campaign } from '../../modules/remediation/api.ts';
 import type { Application, ComponentPlace } from '../../modules/vulnerabilities/sbom/api.ts';
 import type { SearchSource } from '../../platform/web/page.ts';
 
@@ -113,6 +115,22 @@ export const searchSources: readonly SearchSource[] = [
         label: title,
         description: [askedBy, selector].filter((text) => text !== '').join(' · '),
         href: `/questions/${id}`,
+      };
+    },
+  },
+  {
+    id: 'campaigns',
+    groupKey: 'remediation.title',
+    path: '/api/campaigns',
+    permission: 'campaigns:read',
+    icon: IconFlameOff,
+    hitOf: (row) => {
+      const { id, title, createdBy, selector } = row as Campaign;
+      return {
+        id: String(id),
+        label: title,
+        description: [createdBy, selector].filter((text) => text !== '').join(' · '),
+        href: `/campaigns/${id}`,
       };
     },
   },

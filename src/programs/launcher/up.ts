@@ -36,6 +36,10 @@ export interface ServerSettings {
   readonly log: Logger;
   /** Addresses of NATS; absent: servers tell each other over PostgreSQL. */
   readonly natsUrl?: string | undefined;
+  /** The key that orders to agents are signed with; absent: one of its own in `home`. */
+  readonly orderKeyFile?: string | undefined;
+  /** Take this key, whatever the database knows: all agents enrol anew. */
+  readonly replaceOrderKey?: boolean | undefined;
   /** How often endpoints report each part, whatever its query says; for tests and demonstrations. */
   readonly reportSeconds?: number;
 }
@@ -67,6 +71,8 @@ export interface UpOptions {
   readonly databaseUrl?: string | undefined;
   /** Addresses of NATS, for several servers on one database. */
   readonly natsUrl?: string | undefined;
+  readonly orderKeyFile?: string | undefined;
+  readonly replaceOrderKey?: boolean | undefined;
   /** Start an osqueryd for this machine. */
   readonly agent: boolean;
   readonly osqueryd?: string | undefined;
@@ -134,6 +140,8 @@ export async function up(options: UpOptions): Promise<RunningUp> {
     localSecret,
     log,
     natsUrl: options.natsUrl,
+    orderKeyFile: options.orderKeyFile,
+    replaceOrderKey: options.replaceOrderKey,
   });
   starting.defer(() => server.close());
   const renewal = setInterval(() => void certificates.renew(server), renewalCheckMs);

@@ -29,13 +29,16 @@ export function renderScanCycloneDx(report: ScanReport, toolVersion: string): st
         }),
       );
       const { ignored, match } = first;
+      const fixes = group.map(({ subject: { name }, match: { fixedVersion: version } }) => ({
+        name,
+        version,
+      }));
       return vdrVulnerability(first.weakness, first.weakness.key, {
         affects: [...new Map(affects.map((each) => [each.ref, each])).values()],
         source: match.evidence[0]?.source ?? null,
-        fix:
-          match.fixedVersion === null
-            ? null
-            : { name: first.subject.name, version: match.fixedVersion },
+        fixes: fixes.every(({ version }) => version === null)
+          ? []
+          : [...new Map(fixes.map((fix) => [`${fix.name}\n${fix.version}`, fix])).values()],
         analysis: ignored === null ? null : { state: 'in_triage', detail: ignored.reason },
       });
     }),

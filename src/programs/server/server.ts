@@ -2,10 +2,12 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agentProtocolModule } from '../../modules/agent-protocol/module.ts';
+import { OrderKeyError, openOrderKey } from '../../modules/agent-protocol/public.ts';
 import { assetsModule } from '../../modules/assets/module.ts';
 import { expandScopes } from '../../modules/assets/public.ts';
 import { findingsModule } from '../../modules/findings/module.ts';
 import { questionsModule } from '../../modules/questions/module.ts';
+import { remediationModule } from '../../modules/remediation/module.ts';
 import { vulnerabilitiesModule } from '../../modules/vulnerabilities/module.ts';
 import { createAuditLog } from '../../platform/audit/audit-log.ts';
 import { auditRoutes } from '../../platform/audit/audit-routes.ts';
@@ -22,6 +24,7 @@ import { type RunningJobs, startJobs } from '../../platform/jobs/jobs.ts';
 import { startLiveFeed } from '../../platform/live/feed.ts';
 import { liveRoutes } from '../../platform/live/routes.ts';
 import type { App, ModuleContext, ServerModule } from '../../platform/module.ts';
+import { createNotices } from '../../platform/notify/notices.ts';
 import { stateRoutes } from '../../platform/state/routes.ts';
 import { withoutPassword } from '../launcher/external-database.ts';
 import { LaunchFailure } from '../launcher/failure.ts';
@@ -52,6 +55,26 @@ export async function startServer(settings: ServerSettings): Promise<StartedServ
   const facets = createFacets({ db, log, clock });
   const audit = createAuditLog({ clock, live });
   const context: ModuleContext = { db, log, audit, live, bus, facets, clock };
+  const orderKey = await openOrderKey(db, {
+    home: settings.home,
+    keyFile: settings.orderKeyFile,
+    replace: settings.replaceOrderKey ?? false,
+    at: clock(),
+  }).catch((error: unknown) => {
+    if (!(error instanceof OrderKeyError)) throw error;
+    const { failure, path, message } = error;
+    throw new LaunchFailure(`order-key-${failure}`, { path, reason: message }, error);
+  });
+  let consoleAddress = `https://${addressOf(host, tlsPort)}`;
+  const notices = createNotices({
+    db,
+    log,
+    clock,
+    live,
+    audit,
+    expandScopes,
+    consoleAddress: () => consoleAddress,
+  });
   const auth = createAuth({
     db,
     clock,
@@ -67,6 +90,14 @@ export async function startServer(settings: ServerSettings): Promise<StartedServ
     work: [questions.work],
     tlsAddress: addressOf(host, tlsPort),
     caCertificate: tls.ca,
+    orderKey,
+    onOrderReport: () => remediation.onOrderReport(),
+  });
+  const remediation = remediationModule(context, {
+    issueOrders: agents.issueOrders,
+    cancelOrders: agents.cancelOrders,
+    observe: agents.wantAll,
+    notices,
   });
   const domain: readonly ServerModule[] = [
     {
@@ -78,8 +109,16 @@ export async function startServer(settings: ServerSettings): Promise<StartedServ
     assets.module,
     agents,
     questions,
-    findingsModule(context),
+    findingsModule({ ...context, notices }),
     vulnerabilitiesModule(context, { home: settings.home }),
+    remediation,
+    {
+      name: notices.name,
+      routes: notices.routes,
+      jobs: notices.jobs,
+      state: notices.state,
+      close: notices.close,
+    },
   ];
   for (const module of domain) {
     const { close } = module;
@@ -146,6 +185,8 @@ export async function startServer(settings: ServerSettings): Promise<StartedServ
   });
   const consolePort = await listen(consoleApp, '127.0.0.1', port);
   const boundTlsPort = await listen(tlsApp, host, tlsPort);
+  consoleAddress = `https://${addressOf(host, boundTlsPort)}`;
+  await notices.start();
   const consoleUrl = `http://127.0.0.1:${consolePort}`;
 
   const running = starting.move();

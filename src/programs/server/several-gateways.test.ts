@@ -73,7 +73,13 @@ describe('two servers on one database', { timeout: 180_000 }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function startGateway(name: string, databaseUrl: string, natsUrl: string | undefined) {
+  /** `like`: the server whose order key this one shares. */
+  async function startGateway(
+    name: string,
+    databaseUrl: string,
+    natsUrl: string | undefined,
+    like?: string,
+  ) {
     const home = join(folder, name);
     const [port, tlsPort] = [await freePort(), await freePort()];
     const child = spawn(
@@ -91,6 +97,9 @@ describe('two servers on one database', { timeout: 180_000 }, () => {
           LANG: 'C',
           DATABASE_URL: databaseUrl,
           ...(natsUrl !== undefined && { NATS_URL: natsUrl }),
+          ...(like !== undefined && {
+            YOJIN_ORDER_KEY: join(folder, like, 'keys', 'order-signing.pem'),
+          }),
         },
       },
     );
@@ -125,7 +134,8 @@ describe('two servers on one database', { timeout: 180_000 }, () => {
   async function losesNothing(name: string, natsUrl: string | undefined) {
     await using db = await openTestDatabase();
     const dying = await startGateway(`${name}-1`, db.connectionString, natsUrl);
-    const staying = await startGateway(`${name}-2`, db.connectionString, natsUrl);
+    const first = `${name}-1`;
+    const staying = await startGateway(`${name}-2`, db.connectionString, natsUrl, first);
     const balancer = await startBalancer(dying.tlsPort);
     const { secret } = await createEnrolmentSecret(db, {
       name: 'test',

@@ -1,12 +1,12 @@
-import { Button, Group, List, Menu, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, List, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconChevronDown, IconShieldOff, IconUser } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { api, useApiAction } from '../../../platform/web/api-client.ts';
 import { notifySuccess } from '../../../platform/web/notify.ts';
+import { useGo } from '../../../platform/web/page.ts';
 import { useT } from '../../../platform/web/translate.ts';
 import type { FindingsChange, FindingsChanged } from '../api.ts';
-import { tomorrow } from './instants.ts';
 import { worded } from './labels.tsx';
 
 const statesToSet = ['planned', 'in-progress', 'awaiting-proof', 'open'] as const;
@@ -24,7 +24,8 @@ interface ChangeFindingsProps {
 /** What people can do with findings. Closing is not among it: only an observation closes. */
 export function ChangeFindings({ ids, onDone, variant }: ChangeFindingsProps) {
   const t = useT();
-  const [open, setOpen] = useState<'except' | 'owner' | null>(null);
+  const go = useGo();
+  const [open, setOpen] = useState<'owner' | null>(null);
   const change = useApiAction<FindingsChange['change'], FindingsChanged>({
     run: (wanted) => api.post('/api/findings/changes', { findingIds: [...ids], change: wanted }),
     invalidates: findingQueryKeys,
@@ -87,14 +88,16 @@ export function ChangeFindings({ ids, onDone, variant }: ChangeFindingsProps) {
           </Menu.Dropdown>
         </Menu>
       )}
-      <Button
-        size={size}
-        variant="default"
-        leftSection={<IconShieldOff size={14} aria-hidden="true" />}
-        onClick={() => setOpen('except')}
-      >
-        {t('findings.except')}
-      </Button>
+      {ids.length === 1 && (
+        <Button
+          size={size}
+          variant="default"
+          leftSection={<IconShieldOff size={14} aria-hidden="true" />}
+          onClick={() => go(`/exceptions/new?finding=${ids[0]}`)}
+        >
+          {t('findings.except')}
+        </Button>
+      )}
       <Button
         size={size}
         variant="default"
@@ -103,14 +106,6 @@ export function ChangeFindings({ ids, onDone, variant }: ChangeFindingsProps) {
       >
         {t('findings.set-owner')}
       </Button>
-      <Modal opened={open === 'except'} onClose={close} title={t('findings.except-title')}>
-        <ExceptForm
-          count={ids.length}
-          busy={change.isPending}
-          onSubmit={(wanted) => change.mutate(wanted)}
-          onCancel={close}
-        />
-      </Modal>
       <Modal opened={open === 'owner'} onClose={close} title={t('findings.owner-title')}>
         <OwnerForm
           count={ids.length}
@@ -128,55 +123,6 @@ interface FormProps {
   busy: boolean;
   onSubmit: (change: FindingsChange['change']) => void;
   onCancel: () => void;
-}
-
-function ExceptForm({ count, busy, onSubmit, onCancel }: FormProps) {
-  const t = useT();
-  const [until, setUntil] = useState('');
-  const [reason, setReason] = useState('');
-  const first = tomorrow(new Date());
-  const isComplete = until >= first && reason.trim() !== '';
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isComplete) {
-      onSubmit({ state: 'excepted', exceptedUntil: until, reason: reason.trim() });
-    }
-  };
-  return (
-    <form onSubmit={submit}>
-      <Stack gap="md">
-        <Text size="sm">{t('findings.except-text')}</Text>
-        <TextInput
-          type="date"
-          label={t('findings.except-until')}
-          description={t('findings.except-until-hint')}
-          min={first}
-          value={until}
-          onChange={(event) => setUntil(event.currentTarget.value)}
-          required
-          data-autofocus
-        />
-        <Textarea
-          label={t('findings.except-reason')}
-          description={t('findings.except-reason-hint')}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={2000}
-          autosize
-          minRows={3}
-          maxRows={8}
-          required
-        />
-        <Foot
-          count={count}
-          busy={busy}
-          label={t('findings.except-do')}
-          disabled={!isComplete}
-          onCancel={onCancel}
-        />
-      </Stack>
-    </form>
-  );
 }
 
 function OwnerForm({ count, busy, onSubmit, onCancel }: FormProps) {

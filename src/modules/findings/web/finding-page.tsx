@@ -1,5 +1,6 @@
 import { Alert, Skeleton } from '@mantine/core';
 import { IconClockPause, IconInfoCircle } from '@tabler/icons-react';
+import { Fragment } from 'react';
 import { Age } from '../../../platform/web/age.tsx';
 import { useApi } from '../../../platform/web/api-client.ts';
 import { AppLink } from '../../../platform/web/app-link.tsx';
@@ -102,7 +103,13 @@ function Notes({ finding }: { finding: FindingDetails }) {
   const t = useT();
   const format = useFormat();
   const { state, stateReason, stateSource, exceptedUntil, stale } = finding;
-  const said = [stateReason, stateSource].filter((text) => text !== null).join(' — ');
+  const said = (
+    <>
+      {stateReason !== null && worded(t, `findings.vex-reason.${stateReason}`, stateReason)}
+      {stateReason !== null && stateSource !== null && ' — '}
+      {stateSource !== null && <SourceText source={stateSource} />}
+    </>
+  );
   return (
     <>
       {stale && (
@@ -120,7 +127,12 @@ function Notes({ finding }: { finding: FindingDetails }) {
           icon={<IconInfoCircle size={18} />}
           title={t('findings.note.excepted', { date: format.date(dayAsTime(exceptedUntil)) })}
         >
-          {said}
+          {said}{' '}
+          {finding.exceptionId !== null && (
+            <AppLink href={`/exceptions/${finding.exceptionId}`} inherit>
+              {t('findings.exceptions.number', { id: finding.exceptionId })}
+            </AppLink>
+          )}
         </Alert>
       )}
       {(state === 'not-affected' ||
@@ -145,6 +157,18 @@ function Notes({ finding }: { finding: FindingDetails }) {
         </Alert>
       )}
     </>
+  );
+}
+
+/** Who says so: a supplier's document by its page, anybody else by name. */
+function SourceText({ source }: { source: string }) {
+  const t = useT();
+  const document = /^vex:(.+)$/.exec(source)?.[1];
+  if (document === undefined) return source;
+  return (
+    <AppLink href={`/vex/${encodeURIComponent(document)}`} inherit>
+      {t('findings.vex-document')}
+    </AppLink>
   );
 }
 
@@ -173,8 +197,13 @@ function EvidenceSection({ finding }: { finding: FindingDetails }) {
               [t('findings.evidence.ecosystem'), group.ecosystem],
               [
                 t('findings.evidence.matched'),
-                <span key="matched" className={classes.mono}>
-                  {group.matched}
+                <span key="matched">
+                  <span className={classes.mono}>{group.matched}</span>
+                  {group.matched.endsWith('; hotpatches not known') && (
+                    <div>
+                      <Dim>{t('findings.evidence.hotpatches-unknown')}</Dim>
+                    </div>
+                  )}
                 </span>,
               ],
               [
@@ -267,6 +296,8 @@ function FactSection({ finding }: { finding: FindingDetails }) {
   );
 }
 
+const places = ['first', 'second', 'third', 'fourth'] as const;
+
 export const weaknessHref = (key: string): string => `/weaknesses/${encodeURIComponent(key)}`;
 
 function HistorySection({ finding }: { finding: FindingDetails }) {
@@ -279,6 +310,7 @@ function HistorySection({ finding }: { finding: FindingDetails }) {
           const text = (name: string) =>
             typeof details[name] === 'string' && details[name] !== '' ? details[name] : null;
           const cause = text('cause');
+          const [by, reason, source] = [text('by'), text('reason'), text('source')];
           const until = text('exceptedUntil');
           const owner = 'owner' in details ? (text('owner') ?? t('findings.no-owner')) : null;
           return (
@@ -293,13 +325,18 @@ function HistorySection({ finding }: { finding: FindingDetails }) {
                 {owner !== null && `: ${owner}`}{' '}
                 <Dim>
                   {[
-                    cause === null ? null : worded(t, `findings.cause.${cause}`, cause),
-                    text('by'),
-                    text('reason'),
-                    text('source'),
+                    cause !== null && worded(t, `findings.cause.${cause}`, cause),
+                    by !== null && <SourceText source={by} />,
+                    reason !== null && worded(t, `findings.vex-reason.${reason}`, reason),
+                    source !== null && <SourceText source={source} />,
                   ]
-                    .filter((part) => part !== null)
-                    .join(' · ')}
+                    .filter((part) => part !== false)
+                    .map((part, place) => (
+                      <Fragment key={places[place]}>
+                        {place > 0 && ' · '}
+                        {part}
+                      </Fragment>
+                    ))}
                 </Dim>
               </div>
             </li>

@@ -117,9 +117,14 @@ function useFindingFilters(of: 'asset' | 'weakness' | undefined): readonly Table
       labelKey: 'findings.filter.fix',
       pill: (value) => <NameOf query={{ fixId: value }} of={(row) => row.fix?.name} />,
     };
+    const exception: TableFilter = {
+      id: 'exceptionId',
+      labelKey: 'findings.exceptions.one',
+      pill: (value) => `#${value}`,
+    };
     if (of === 'weakness') return [state, due, scope];
     if (of === 'asset') return [state, severity, exploited, fixable, due, kind];
-    return [state, severity, exploited, fixable, due, scope, kind, fix, asset];
+    return [state, severity, exploited, fixable, due, scope, kind, fix, asset, exception];
   }, [t, scopeOptions, of]);
 }
 

@@ -1,4 +1,4 @@
-import { IconFlame } from '@tabler/icons-react';
+import { IconCalendarDue, IconChartBar, IconFlame, IconShieldOff } from '@tabler/icons-react';
 import { lazy } from 'react';
 import type { WebModule } from '../../../platform/web/page.ts';
 import { messages } from './messages.ts';
@@ -25,6 +25,47 @@ export const findingsWeb: WebModule = {
       component: lazy(() =>
         import('./finding-page.tsx').then((page) => ({ default: page.FindingPage })),
       ),
+      permission,
+    },
+    {
+      path: '/exceptions',
+      titleKey: 'findings.exceptions.title',
+      component: lazy(() =>
+        import('./exceptions-page.tsx').then((page) => ({ default: page.ExceptionsPage })),
+      ),
+      nav: { group: 'manage', order: 15, icon: IconShieldOff },
+      permission,
+    },
+    {
+      path: '/exceptions/new',
+      titleKey: 'findings.exceptions.ask',
+      component: lazy(() =>
+        import('./exceptions-ask-page.tsx').then((page) => ({ default: page.ExceptionAskPage })),
+      ),
+      permission: 'findings:write',
+    },
+    {
+      path: '/exceptions/$id',
+      titleKey: 'findings.exceptions.one',
+      component: lazy(() =>
+        import('./exceptions-detail-page.tsx').then((page) => ({ default: page.ExceptionPage })),
+      ),
+      permission,
+    },
+    {
+      path: '/deadlines',
+      titleKey: 'findings.sla.title',
+      component: lazy(() => import('./sla-page.tsx').then((page) => ({ default: page.SlaPage }))),
+      nav: { group: 'watch', order: 17, icon: IconCalendarDue },
+      permission,
+    },
+    {
+      path: '/measures',
+      titleKey: 'findings.measures.title',
+      component: lazy(() =>
+        import('./sla-measures-page.tsx').then((page) => ({ default: page.MeasuresPage })),
+      ),
+      nav: { group: 'watch', order: 45, icon: IconChartBar },
       permission,
     },
     {

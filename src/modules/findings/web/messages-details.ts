@@ -30,6 +30,10 @@ export const detailMessages = sideBySide({
   'findings.evidence.ecosystem': ['エコシステム', 'Ecosystem'],
   'findings.evidence.matched': ['該当した範囲', 'Range that matched'],
   'findings.evidence.fixed': ['修正版', 'Fixed in'],
+  'findings.evidence.hotpatches-unknown': [
+    'このCVEを含むMSRCのCVRF文書が未取得のため、ホットパッチで修正済みかどうかを判断できません。ホットパッチを適用している端末では、次のベースライン更新まで誤検出の可能性があります',
+    'No CVRF document of MSRC with this CVE is held, so nobody can say whether a hotpatch has fixed it already: on a machine that takes hotpatches this may be a false alarm until its next baseline',
+  ],
   'findings.evidence.none': ['根拠の記録がありません', 'No evidence was recorded'],
 
   'findings.decision': ['期限の決まり方', 'How the due date came about'],
@@ -125,6 +129,31 @@ export const detailMessages = sideBySide({
   'findings.event.not-affected': ['影響なし（VEX）', 'Not affected (VEX)'],
   'findings.event.fixed-claimed': ['修正済みの申告（VEX）', 'Fix claimed (VEX)'],
   'findings.event.under-investigation': ['調査中（VEX）', 'Under investigation (VEX)'],
+  'findings.cause.vex': ['提供元の声明による', 'a supplier says so'],
+  'findings.vex-document': ['VEX文書を見る', 'See the VEX document'],
+  'findings.vex-reason.component_not_present': [
+    '該当する部品が含まれていない',
+    'the component is not present',
+  ],
+  'findings.vex-reason.vulnerable_code_not_present': [
+    '脆弱なコードが含まれていない',
+    'the vulnerable code is not present',
+  ],
+  'findings.vex-reason.vulnerable_code_not_in_execute_path': [
+    '脆弱なコードは実行されない',
+    'the vulnerable code is never executed',
+  ],
+  'findings.vex-reason.vulnerable_code_cannot_be_controlled_by_adversary': [
+    '脆弱なコードを攻撃者は操作できない',
+    'an attacker cannot control the vulnerable code',
+  ],
+  'findings.vex-reason.inline_mitigations_already_exist': [
+    '対策がすでに組み込まれている',
+    'mitigations are already built in',
+  ],
+  'findings.vex-reason.under_investigation': ['調査中', 'under investigation'],
+  'findings.vex-reason.fixed': ['修正済み', 'fixed'],
+  'findings.vex-reason.not_affected': ['影響なし', 'not affected'],
   'findings.cause.inventory': ['端末の再測定による', 'the asset was measured'],
   'findings.cause.advisory': ['アドバイザリの更新による', 'an advisory changed'],
   'findings.cause.asset-gone': ['端末が登録から外れた', 'the asset is gone'],

@@ -1,5 +1,6 @@
 import { sideBySide } from '../../../platform/web/translate.ts';
 import { detailMessages } from './messages-details.ts';
+import { exceptionMessages } from './messages-exceptions.ts';
 
 /** The words of the lists and the overview: `[ja, en]` or `[ja, en one, en many]`. */
 const listMessages = sideBySide({
@@ -180,20 +181,7 @@ const listMessages = sideBySide({
   'findings.set.in-progress': ['対応中にする', 'Start'],
   'findings.set.awaiting-proof': ['再測定待ちにする', 'Await proof'],
   'findings.set.open': ['未対応に戻す', 'Back to open'],
-  'findings.except': ['例外にする', 'Except'],
-  'findings.except-title': ['期日まで例外にする', 'Except until a date'],
-  'findings.except-text': [
-    '期日までは期限超過に数えません。期日を過ぎると自動で未対応に戻ります。弱点そのものは残ったままです。',
-    'Until that day it does not count as overdue; then it opens again by itself. The weakness stays where it is.',
-  ],
-  'findings.except-until': ['例外の期日', 'Until'],
-  'findings.except-until-hint': ['明日以降の日付', 'Tomorrow or later'],
-  'findings.except-reason': ['理由', 'Reason'],
-  'findings.except-reason-hint': [
-    '監査で読み返せるように、判断の根拠と代わりの対策を書いてください',
-    'For the audit: why this is acceptable, and what protects you meanwhile',
-  ],
-  'findings.except-do': ['例外にする', 'Except'],
+  'findings.except': ['例外を申請', 'Ask for an exception'],
   'findings.set-owner': ['担当者', 'Owner'],
   'findings.owner-title': ['担当者の設定', 'Set owner'],
   'findings.owner-hint': ['空欄にすると担当者を外します', 'Leave empty for nobody'],
@@ -241,12 +229,6 @@ const listMessages = sideBySide({
   'findings.tile.opened': ['7日間の新規', 'New in 7 days'],
   'findings.tile.closed': ['7日間の解消', 'Closed in 7 days'],
   'findings.tile.closed-hint': ['再測定で確認', 'Proved by re-measurement'],
-  'findings.tile.assessed': ['評価済みの端末', 'Assessed endpoints'],
-  'findings.tile.assessed-of': [
-    '全{{count, number}}台',
-    'of {{count, number}}',
-    'of {{count, number}}',
-  ],
   'findings.tile.unassessed': ['未評価：フィードを取り込む', 'Not assessed: import the feeds'],
 
   'findings.asset.none': ['火種は見つかっていません', 'No findings here'],
@@ -261,17 +243,9 @@ const listMessages = sideBySide({
     'この弱点は、ここでは見つかっていません',
     'No such weakness was found here',
   ],
-  'problem.EXCEPTION_INCOMPLETE': [
-    '例外には理由と期日の両方が必要です',
-    'An exception needs a reason and an end',
-  ],
-  'problem.EXCEPTION_IN_THE_PAST': [
-    '例外の期日は明日以降にしてください',
-    'An exception ends after today',
-  ],
 });
 
 export const messages = {
-  ja: { ...listMessages.ja, ...detailMessages.ja },
-  en: { ...listMessages.en, ...detailMessages.en },
+  ja: { ...listMessages.ja, ...detailMessages.ja, ...exceptionMessages.ja },
+  en: { ...listMessages.en, ...detailMessages.en, ...exceptionMessages.en },
 };

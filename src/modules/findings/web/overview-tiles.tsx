@@ -1,4 +1,5 @@
 import { Skeleton, Title } from '@mantine/core';
+import { Additions } from '../../../platform/web/additions.tsx';
 import { useApi } from '../../../platform/web/api-client.ts';
 import { AppLink } from '../../../platform/web/app-link.tsx';
 import { useLive } from '../../../platform/web/live.ts';
@@ -71,14 +72,7 @@ export function OverviewTiles() {
           'good',
           t('findings.tile.closed-hint'),
         )}
-        <NumberTile
-          labelKey="findings.tile.assessed"
-          value={data.assessedEndpoints}
-          href="/feeds"
-          asOf={data.asOf}
-          tone={data.assessedEndpoints < data.endpoints ? 'warning' : 'plain'}
-          hint={t('findings.tile.assessed-of', { count: data.endpoints })}
-        />
+        <Additions place="overview.finding-tiles" />
       </div>
     </section>
   );

@@ -444,8 +444,13 @@ async function removeSuperseded(tx: Queryable, name: string): Promise<TouchedPac
   return packages;
 }
 
-/** Weaknesses that are known here are described anew, with what the feed says now. */
+/**
+ * Weaknesses that are known here are described anew, with what the feed says now. Who finds new ones
+ * meanwhile does not see yet what the feed brought, so it has to be waited for: else it would never
+ * be told.
+ */
 async function followCves(tx: Queryable, cves: readonly string[]): Promise<void> {
+  await lockAssessments(tx);
   const known = await knownWeaknessKeys(tx, cves);
   await tx.query(
     `insert into vulnerabilities.weaknesses_to_describe (key)

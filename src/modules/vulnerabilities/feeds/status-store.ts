@@ -1,7 +1,7 @@
 import type { Database } from '../../../platform/db/queryable.ts';
 import { compareEcosystems } from '../../../standards/osv/ecosystem.ts';
 import type { Feed, FeedActivity } from '../api.ts';
-import { type FeedState, feedRemedy, missingMonthsRemedy } from '../remedy.ts';
+import { type FeedState, feedRemedy, missingMonthsRemedy, type Remedy } from '../remedy.ts';
 import { missingMonths } from '../windows.ts';
 import { ageDays, ecosystemOf, feedDefinitions, feedOf, isTooOld } from './feed-catalogue.ts';
 import { type FeedRow, loadFeeds } from './feed-store.ts';
@@ -64,9 +64,10 @@ export async function feedStates(
       title: titleOf(name),
       state,
       needed: needed.has(name) || (ecosystemOf(name) === null && !isInBundle(name, row, ouiDigits)),
-      remedy:
-        feedRemedy(state, { fetched: url !== null, enabled, error: row?.error ?? null }) ??
-        (missing.length > 0 ? missingMonthsRemedy(missing) : null),
+      remedy: bothOf(
+        feedRemedy(state, { fetched: url !== null, enabled, error: row?.error ?? null }),
+        missing.length > 0 ? missingMonthsRemedy(missing) : null,
+      ),
       ageDays: age === null ? null : Math.round(age * 10) / 10,
       maxAgeDays: definition.maxAgeDays,
       tooOld,
@@ -92,6 +93,12 @@ function stateOf(row: FeedRow | undefined, tooOld: boolean): FeedState {
   if (row.outcome === 'failed') return 'failed';
   if (row.succeededAt === null) return 'never';
   return tooOld ? 'too-old' : 'fresh';
+}
+
+/** A feed may be too old and lack months besides: each has to be put right. */
+function bothOf(one: Remedy | null, other: Remedy | null): Remedy | null {
+  if (one === null || other === null) return one ?? other;
+  return { en: `${one.en} ${other.en}`, ja: `${one.ja}${other.ja}` };
 }
 
 function titleOf(name: string): Feed['title'] {

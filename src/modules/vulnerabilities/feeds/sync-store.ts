@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Database, Queryable } from '../../../platform/db/queryable.ts';
 import { splitEcosystem } from '../../../standards/osv/ecosystem.ts';
 import { distributionOf, type OperatingSystem } from '../subject.ts';
+import { windowsEcosystem } from '../windows.ts';
 import { DownloadFailed, type DownloadRequest, download } from './connectors/download.ts';
 import { type FeedDefinition, feedDefinitions, feedOf } from './feed-catalogue.ts';
 import { loadFeed, recordFailed, recordUnchanged } from './feed-store.ts';
@@ -72,7 +73,10 @@ export async function ecosystemsInUse(db: Queryable): Promise<readonly string[]>
     if (ecosystem !== null) found.add(ecosystem);
   }
   for (const { source } of sources.rows) found.add(source === 'npm' ? 'npm' : 'PyPI');
-  for (const { ecosystem } of subjects.rows) found.add(ecosystem);
+  // Of Windows Microsoft tells, in feeds of its own; OSV has none.
+  for (const { ecosystem } of subjects.rows) {
+    if (ecosystem !== windowsEcosystem) found.add(ecosystem);
+  }
   return [...found].sort();
 }
 

@@ -156,7 +156,7 @@ export function writeBill(document: SbomDocument, options: BillOptions): string 
     return vdrVulnerability(finding, finding.weaknessKey, {
       affects: [...new Map(affects.map((each) => [each.ref, each])).values()],
       source: finding.evidence[0]?.source ?? null,
-      fix: finding.fix,
+      fixes: finding.fixes,
       analysis: analysisOf(finding),
     });
   });

@@ -9,7 +9,8 @@ export interface VdrCircumstances {
   readonly affects: VdrVulnerability['affects'];
   /** The feed that knows of it, `osv/npm`. */
   readonly source: string | null;
-  readonly fix: { readonly name: string; readonly version: string } | null;
+  /** Every package to upgrade to be rid of it; version null: no fix is known for that one. */
+  readonly fixes: readonly { readonly name: string; readonly version: string | null }[];
   readonly analysis: VdrAnalysis | null;
 }
 
@@ -20,7 +21,7 @@ export function vdrVulnerability(
     'title' | 'severity' | 'cvssScore' | 'cvssVector' | 'publishedAt' | 'modifiedAt'
   >,
   key: string,
-  { affects, source, fix, analysis }: VdrCircumstances,
+  { affects, source, fixes, analysis }: VdrCircumstances,
 ): VdrVulnerability {
   const { title, severity, cvssScore, cvssVector, publishedAt, modifiedAt } = weakness;
   const rating: VdrRating = {
@@ -33,13 +34,20 @@ export function vdrVulnerability(
     ...(source !== null && { source: { name: source } }),
     ratings: [rating],
     description: title,
-    ...(fix !== null && { recommendation: `Upgrade ${fix.name} to ${fix.version}.` }),
+    ...(fixes.length > 0 && { recommendation: recommendationOf(fixes) }),
     ...(publishedAt !== null && { published: zoned(publishedAt) }),
     ...(modifiedAt !== null && { updated: zoned(modifiedAt) }),
     ...(analysis !== null && { analysis }),
     affects,
   };
 }
+
+const recommendationOf = (fixes: VdrCircumstances['fixes']) =>
+  fixes
+    .map(({ name, version }) =>
+      version === null ? `No fix of ${name} is known.` : `Upgrade ${name} to ${version}.`,
+    )
+    .join(' ');
 
 const zoned = (time: string) => (/(?:[Zz]|[+-]\d{2}:\d{2})$/.test(time) ? time : `${time}Z`);
 

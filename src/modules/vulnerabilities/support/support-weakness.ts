@@ -91,17 +91,17 @@ function titles(
 ): { readonly en: string; readonly ja: string } {
   const name = releaseName(cycle);
   const [onEn, onJa] =
-    cycle.endsOn === null ? ['', ''] : [` on ${cycle.endsOn}`, `${cycle.endsOn} に`];
+    cycle.endsOn === null ? ['', ''] : [` on ${cycle.endsOn}`, `${cycle.endsOn}に`];
   switch (state) {
     case 'lts-only':
       return {
         en: `${name}: normal security support ended${onEn}; only LTS, for fewer packages, until ${until}`,
-        ja: `${name}: 通常のセキュリティサポートは${onJa}終了。対象パッケージが限られるLTSのみ (${until} まで)`,
+        ja: `${name}: 通常のセキュリティサポートは${onJa}終了。対象パッケージが限られるLTSのみ（${until}まで）`,
       };
     case 'extended-only':
       return {
         en: `${name}: security support ended${onEn}; fixes only with paid extended support, until ${until}`,
-        ja: `${name}: セキュリティサポートは${onJa}終了。修正は有償の延長サポートのみ (${until} まで)`,
+        ja: `${name}: セキュリティサポートは${onJa}終了。修正は有償の延長サポートのみ（${until}まで）`,
       };
     case 'ended':
       return {

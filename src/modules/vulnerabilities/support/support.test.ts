@@ -118,7 +118,7 @@ describe('findings', () => {
         key: 'EOL:debian:12:lts-only',
         state: 'open',
         fix: '13',
-        title: expect.stringContaining('LTS のみ'),
+        title: expect.stringContaining('LTSのみ'),
       },
     ]);
     await assessSupport(db, { at: new Date('2028-07-01T00:00:00Z') });

@@ -202,6 +202,14 @@ function FeedRow({ feed, syncEnabled }: { feed: Feed; syncEnabled: boolean }) {
         <div className={classes.name}>{feed.title[language]}</div>
         <div className={classes.small}>{feed.name}</div>
         {hint && <div className={classes.feedRemedy}>{hint}</div>}
+        {needed && feed.missing.length > 0 && hint !== remedy?.[language] && (
+          <div className={classes.feedRemedy}>
+            {t('vulnerabilities.months-missing', {
+              months: feed.missing.slice(0, 12).join(language === 'ja' ? '、' : ', '),
+              count: feed.missing.length,
+            })}
+          </div>
+        )}
       </td>
       <td>
         <Badge

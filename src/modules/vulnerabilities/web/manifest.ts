@@ -63,6 +63,15 @@ export const vulnerabilitiesWeb: WebModule = {
   ],
   additions: [
     {
+      place: 'overview.finding-tiles',
+      id: 'assessed',
+      order: 10,
+      permission,
+      component: lazy(() =>
+        import('./assessed-tile.tsx').then((part) => ({ default: part.AssessedTile })),
+      ),
+    },
+    {
       place: 'finding-list.head',
       id: 'coverage',
       order: 10,

@@ -30,6 +30,16 @@ const feedMessages = sideBySide({
   'vulnerabilities.origin.network': ['インターネットから', 'from the internet'],
   'vulnerabilities.origin.bundle': ['バンドルから', 'from a bundle'],
   'vulnerabilities.only-bundle': ['バンドルでのみ取り込めます', 'Only a bundle brings it'],
+  'vulnerabilities.tile.assessed-of': [
+    '全{{count, number}}台',
+    'of {{count, number}}',
+    'of {{count, number}}',
+  ],
+  'vulnerabilities.months-missing': [
+    '{{count, number}}か月分が欠けています（{{months}}）。その月を含むバンドルを取り込んでください',
+    '{{count, number}} month is missing: {{months}}. Import a bundle that has it',
+    '{{count, number}} months are missing: {{months}}. Import a bundle that has them',
+  ],
   'vulnerabilities.some-missing': [
     '未取得または期限切れのフィードがあります。「今すぐ取得」でインターネットから取得するか、「バンドルを取り込む」で新しいファイルから取り込んでください。',
     'Some feeds were never imported or are too old. “Sync now” fetches them from the internet; “Import bundle” takes them from a newer file.',

@@ -112,6 +112,8 @@ export const en = {
   'usage.wrong-value': 'wrong value: {{message}}',
   'usage.other': '{{message}}',
   'usage.help': '"yojin --help" and "yojin <command> --help" tell more.',
+  'list.left-out': 'Too narrow for: {{columns}}. A wider terminal, --json or --csv shows all.',
+  'list.comma': ', ',
   'list.empty': 'Nothing found.',
   'list.beyond': '{{total}} in all; --offset {{offset}} is beyond the last.',
   'list.window': '{{from}}–{{to}} of {{total}}.',

@@ -33,6 +33,12 @@ export const en = {
   'event.postgres-failed': 'PostgreSQL does not start: {{reason}}; next attempt in {{seconds}} s',
   'event.osqueryd-ended': 'osqueryd ended ({{reason}}); starting it again in {{seconds}} s',
   'event.osqueryd-restarted': 'osqueryd runs again (process {{pid}})',
+  'event.order-begun': 'Order {{id}} begun: {{action}}',
+  'event.order-recovering': 'Order {{id}} ({{action}}) was cut off; looking how far it came',
+  'event.order-ended': 'Order {{id}} ({{action}}): {{state}}',
+  'event.order-refused': 'Order {{id}} refused: {{reason}}',
+  'event.clock-wrong':
+    "This machine's clock is {{seconds}} s ahead of the server's; orders go by the server's",
   'event.certificate-renewed': 'Server certificate renewed, valid until {{date}}',
 
   'limits.intro': 'osquery does not run as root, so it cannot see:',
@@ -114,6 +120,17 @@ export const en = {
   'failure.nats-unreachable': 'NATS could not be reached at {{url}}: {{reason}}',
   'failure.nats-unreachable.remedy':
     'Check that nats-server runs there and that the address in NATS_URL is right (nats://user:password@host:4222), or leave NATS_URL away: several servers then tell each other over PostgreSQL.',
+  'failure.order-key-unreadable':
+    'the key that orders to agents are signed with cannot be used: {{reason}}',
+  'failure.order-key-unreadable.remedy':
+    'It must be an Ed25519 private key in PEM that only this user can read: {{path}}.',
+  'failure.order-key-missing':
+    'the key that orders to agents are signed with is not here: {{reason}}',
+  'failure.order-key-missing.remedy':
+    'Copy keys/order-signing.pem from the server that began this installation, or name it with YOJIN_ORDER_KEY. If it is lost, start once with YOJIN_REPLACE_ORDER_KEY=1: every agent then enrols anew.',
+  'failure.order-key-other': 'another key signs orders to agents in this installation: {{reason}}',
+  'failure.order-key-other.remedy':
+    'All servers on one database need the same key: copy it from the other server to {{path}}, or name it with YOJIN_ORDER_KEY. To take this one instead, start once with YOJIN_REPLACE_ORDER_KEY=1: every agent then enrols anew.',
   'failure.database-conflict': 'the database was made by another version of Yojin: {{reason}}',
   'failure.database-conflict.remedy':
     'Start the version that made it, or update this one. Nothing was changed.',

@@ -37,6 +37,13 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
     'PostgreSQLを起動できません: {{reason}}。{{seconds}}秒後にもう一度試します',
   'event.osqueryd-ended': 'osqueryd が終了しました（{{reason}}）。{{seconds}}秒後に再起動します',
   'event.osqueryd-restarted': 'osqueryd が再び動作しています（プロセス {{pid}}）',
+  'event.order-begun': '指示 {{id}} を開始しました: {{action}}',
+  'event.order-recovering':
+    '指示 {{id}}（{{action}}）は途中で中断されていました。どこまで進んだかを確認しています',
+  'event.order-ended': '指示 {{id}}（{{action}}）の結果: {{state}}',
+  'event.order-refused': '指示 {{id}} を拒否しました: {{reason}}',
+  'event.clock-wrong':
+    'このコンピューターの時計はサーバーより {{seconds}} 秒進んでいます。指示の期限はサーバーの時計で判断します',
   'event.certificate-renewed': 'サーバー証明書を更新しました（有効期限 {{date}}）',
 
   'limits.intro': 'osquery を root で実行していないため、次のものは見えません:',
@@ -122,6 +129,15 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
   'failure.nats-unreachable': 'NATS（{{url}}）に接続できません: {{reason}}',
   'failure.nats-unreachable.remedy':
     'nats-server が動いていること、NATS_URL のアドレス（nats://user:password@host:4222）が正しいことを確認してください。NATS_URL を指定しなければ、複数のサーバーはPostgreSQLを通じて連絡します。',
+  'failure.order-key-unreadable': 'エージェントへの指示に署名する鍵を使えません: {{reason}}',
+  'failure.order-key-unreadable.remedy':
+    'このユーザーだけが読める、PEM形式のEd25519秘密鍵が必要です: {{path}}',
+  'failure.order-key-missing': 'エージェントへの指示に署名する鍵がありません: {{reason}}',
+  'failure.order-key-missing.remedy':
+    '最初に構築したサーバーからkeys/order-signing.pemをコピーするか、YOJIN_ORDER_KEYで指定してください。失われた場合は、一度だけYOJIN_REPLACE_ORDER_KEY=1を付けて起動します（すべてのエージェントが登録し直します）。',
+  'failure.order-key-other': 'エージェントへの指示には別の鍵が使われています: {{reason}}',
+  'failure.order-key-other.remedy':
+    '同じデータベースを使うサーバーには同じ鍵が必要です。もう一方のサーバーから{{path}}へコピーするか、YOJIN_ORDER_KEYで指定してください。この鍵に替える場合は、一度だけYOJIN_REPLACE_ORDER_KEY=1を付けて起動します（すべてのエージェントが登録し直します）。',
   'failure.database-conflict': 'データベースは別の版のYojinで作成されたものです: {{reason}}',
   'failure.database-conflict.remedy':
     '作成した版を起動するか、この版を更新してください。何も変更していません。',
