@@ -76,7 +76,7 @@ module.exports = {
     error(
       'agent-stays-small',
       'What runs on an endpoint is readable in an afternoon.',
-      { path: '^src/programs/agent/' },
+      { path: '^src/programs/agent/', pathNot: '\\.test\\.ts$' },
       {
         path: '^src/',
         pathNot: '^src/programs/agent/|^src/standards/|^src/modules/agent-protocol/api\\.ts$',

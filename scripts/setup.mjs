@@ -23,8 +23,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
-/** Debian packages that `npm test` needs: a browser, letters for what it shows, a message broker. */
-const testPackages = ['chromium', 'fonts-noto-cjk', 'nats-server'];
+/**
+ * Debian packages that `npm test` needs: a browser, letters for what it shows, a message broker, and
+ * what makes a Debian root.
+ */
+const testPackages = ['chromium', 'fonts-noto-cjk', 'nats-server', 'debootstrap'];
 const startedAt = Date.now();
 
 const texts = {

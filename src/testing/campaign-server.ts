@@ -1,6 +1,7 @@
 import type { Action, OrderReport } from '../modules/agent-protocol/api.ts';
 import { assetsModule } from '../modules/assets/module.ts';
 import { defaultScopeId } from '../modules/assets/public.ts';
+import { findingsModule } from '../modules/findings/module.ts';
 import { type Observed, reconcile, upsertWeaknesses } from '../modules/findings/public.ts';
 import type { Campaign, NewCampaign } from '../modules/remediation/api.ts';
 import { type RemediationOptions, remediationModule } from '../modules/remediation/module.ts';
@@ -47,6 +48,8 @@ export async function startCampaignServer(
   const audit = createAuditLog({ clock: clock.read });
   const context: ModuleContext = { db, log, live, bus, facets, clock: clock.read, audit };
   const assets = assetsModule(context);
+  // Its facets; what it is told by its notices would be nobody's otherwise.
+  const findings = findingsModule(context);
   const told: Notice[] = [];
   const observed: string[] = [];
   const options: RemediationOptions = {
@@ -73,7 +76,7 @@ export async function startCampaignServer(
   const app = await buildApp({
     log,
     surface: { console: true, endpoints: false },
-    modules: [remediation],
+    modules: [remediation, findings],
     auth: {
       authenticate: async ({ bearer }: { bearer: string | undefined }) => {
         const principal = callers.get(bearer ?? '');
@@ -319,12 +322,14 @@ export async function startCampaignServer(
   async function close() {
     await app.close();
     await remediation.close?.();
+    await findings.close?.();
     await assets.module.close?.();
     await facets.close();
     await bus.close();
     await agentServer[Symbol.asyncDispose]();
   }
   return {
+    app,
     db,
     clock,
     context,

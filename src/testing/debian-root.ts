@@ -1,6 +1,14 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -64,7 +72,12 @@ export class DebianRoot {
       holder.once('exit', (code) => reject(new Error(`no root (${code}): ${errors}`)));
     });
     const children = readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8');
-    return new DebianRoot(holder, Number(children.trim()), folder, security);
+    const debian = new DebianRoot(holder, Number(children.trim()), folder, security);
+    // What tests do inside must never reach the machine they run on.
+    if (statSync(`${debian.root}/`).dev === statSync('/').dev) {
+      throw new Error('the root is that of this machine');
+    }
+    return debian;
   }
 
   /** Runs a line of shell inside, and answers what it says; throws when it fails. */
@@ -100,6 +113,7 @@ const insideEnvironment = {
   DEBIAN_FRONTEND: 'noninteractive',
 };
 
+/** It says that it is ready only from within: until then its root is that of this machine. */
 const hold = `
 mount -t tmpfs -o mode=755 tmpfs "$WORK"
 mkdir "$WORK/upper" "$WORK/work" "$WORK/root"
@@ -108,8 +122,7 @@ mount -t proc proc "$WORK/root/proc"
 mount --rbind /dev "$WORK/root/dev"
 cp /etc/resolv.conf "$WORK/root/etc/resolv.conf"
 cd "$WORK/root"
-echo ready
-exec chroot . sleep infinity
+exec chroot . sh -c 'echo ready; exec sleep infinity'
 `;
 
 /** Made by one at a time, whole or not at all; those of other weeks are cleared away. */

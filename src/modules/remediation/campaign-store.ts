@@ -6,7 +6,7 @@ import type { Plan } from './plan-store.ts';
 import { endStates } from './target-state.ts';
 import type { Bilingual } from './texts.ts';
 
-export interface NewCampaignRow {
+interface NewCampaignRow {
   readonly title: string;
   readonly work: Work;
   readonly selector: string;
@@ -163,7 +163,7 @@ export async function findCampaign(
   return rows[0];
 }
 
-export interface StateChange {
+interface StateChange {
   readonly state: CampaignState;
   readonly because?: Bilingual | null;
   readonly at: Date;

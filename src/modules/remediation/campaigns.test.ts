@@ -487,14 +487,15 @@ describe('the life of a campaign', () => {
     await server.call('POST', `/campaigns/${id}/approve`, { as: 'second' });
     await server.remediation.drive();
     expect((await server.orders(id)).map(({ dryRun }) => dryRun)).toEqual([true]);
+    server.clock.advance(1);
     await server.allSay(id, 'done');
     await server.remediation.drive();
     expect((await server.orders(id)).map(({ dryRun }) => dryRun)).toEqual([true, false]);
     await server.db.query(
       `update agent_protocol.orders set reboot_needed = true where not dry_run`,
     );
-    await server.allSay(id, 'done');
     server.clock.advance(1);
+    await server.allSay(id, 'done');
     await server.remediation.drive();
     const orders = await server.orders(id);
     expect(orders.map(({ action }) => action.type)).toEqual([

@@ -193,8 +193,10 @@ export async function ringState(
                 -- Who went home in the evening did not break: silence right after the work counts.
                 and (t.ended_at is null or a.last_seen_at < t.ended_at + interval '15 minutes')
                 and t.state <> all($4::text[]))::int as silent,
-            count(*) filter (where t.ended_at is null and t.state <> 'offline')::int as busy,
-            count(*) filter (where t.ended_at is null)::int as open,
+            -- A ring without endpoints joins one row of nothing.
+            count(t.endpoint_id) filter (
+              where t.ended_at is null and t.state <> 'offline')::int as busy,
+            count(t.endpoint_id) filter (where t.ended_at is null)::int as open,
             count(*) filter (where t.state in ('done', 'reboot-pending'))::int as worked
        from remediation.rings r
        left join remediation.targets t on t.campaign_id = r.campaign_id and t.ring = r.ring
@@ -404,7 +406,8 @@ export async function renewTargets(tx: Queryable, id: number): Promise<number> {
   return rowCount ?? 0;
 }
 
-const findingsBatch = 2_000;
+/** So many endpoints at a time: each may have hundreds of findings. */
+const findingsBatch = 500;
 
 /**
  * Moves the findings of a campaign's endpoints along with the work. Returns true while there is more

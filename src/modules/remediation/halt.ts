@@ -1,6 +1,6 @@
 import type { Bilingual } from './texts.ts';
 
-export interface RingCount {
+interface RingCount {
   /** Endpoints of the ring that can be given an order. */
   readonly endpoints: number;
   /** Ended as failed, refused or without effect since a person let it go on. */

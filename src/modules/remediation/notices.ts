@@ -27,7 +27,7 @@ export const noticeKinds = [
   },
 ] as const satisfies readonly NoticeKind[];
 
-export type CampaignNotice = (typeof noticeKinds)[number]['kind'];
+type CampaignNotice = (typeof noticeKinds)[number]['kind'];
 
 interface Told {
   readonly id: number;

@@ -18,7 +18,7 @@ import {
   planEndpoint,
 } from './work-plan.ts';
 
-export interface PlannedTarget {
+interface PlannedTarget {
   readonly endpointId: string;
   readonly scopeId: string;
   readonly criticality: EndpointFacts['criticality'];

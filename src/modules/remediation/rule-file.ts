@@ -57,7 +57,7 @@ const RuleEntry = Type.Object(
 );
 
 /** A rule of which something cannot be read: file, line and what is wrong. */
-export class RuleFileError extends Error {
+class RuleFileError extends Error {
   constructor(file: string, line: number | null, what: string) {
     super(`${file}${line === null ? '' : `:${line}`}: ${what}`);
   }

@@ -5,7 +5,7 @@ import { type Bilingual, type Obstacle, obstacleTexts, partly } from './texts.ts
 import type { PlannedPackage } from './work-plan.ts';
 
 /** Of a plan, what its summary needs. */
-export interface SummedTarget {
+interface SummedTarget {
   readonly state: 'waiting' | 'no-agent' | 'excluded';
   readonly criticality: 'low' | 'normal' | 'high' | 'critical';
   readonly obstacle: Obstacle | null;

@@ -24,7 +24,7 @@ export const failedStates = [
   'no-effect',
 ] as const satisfies readonly TargetState[];
 
-export interface OrderNow {
+interface OrderNow {
   readonly stage: Stage;
   readonly state: StoredOrderState;
   readonly reason: string | null;
@@ -98,7 +98,7 @@ export interface Observation {
 }
 
 /** After so long without an observation proof is not awaited any more: it is unknown. */
-export const unknownAfterMs = 60 * 60_000;
+const unknownAfterMs = 60 * 60_000;
 
 /** States after which proof is due. What was never done needs none, though it may come by itself. */
 const proofDue: readonly TargetState[] = ['done', 'no-effect', 'reboot-pending'];

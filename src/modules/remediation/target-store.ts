@@ -88,7 +88,7 @@ export async function listTargets(
   };
 }
 
-export interface TargetToUndo {
+interface TargetToUndo {
   readonly hostname: string;
   readonly scopeId: string;
   readonly action: Action | null;

@@ -157,7 +157,7 @@ function checkOf(manager: Playable, { packages }: Packages): readonly string[] {
   ];
 }
 
-export interface WorkCsvRow {
+interface WorkCsvRow {
   readonly row: WorkRow;
   readonly name: string | null;
   readonly from: string | null;

@@ -10,7 +10,7 @@ import {
   wsusList,
 } from './work-export.ts';
 
-export interface WorkFile {
+interface WorkFile {
   readonly name: string;
   readonly type: string;
   readonly text: string;

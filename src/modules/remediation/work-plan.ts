@@ -18,7 +18,7 @@ export interface EndpointFacts {
   readonly kernelMetapackages: readonly string[];
 }
 
-export interface AgentFacts {
+interface AgentFacts {
   readonly managers: readonly string[];
   readonly privileged: boolean;
   readonly scripts: boolean;
@@ -58,7 +58,7 @@ export interface PlannedPackage {
   readonly atLeast: string | null;
 }
 
-export interface EndpointPlan {
+interface EndpointPlan {
   readonly endpointId: string;
   readonly state: 'waiting' | 'no-agent' | 'excluded';
   readonly manager: PackageManager | null;
@@ -135,7 +135,7 @@ const languageEcosystems = new Set([
 type Mend = { readonly packages: readonly PlannedPackage[] } | { readonly obstacle: Obstacle };
 
 /** How one package is upgraded at one endpoint, if it can be. */
-export function mendOf(
+function mendOf(
   fix: FixNeeded,
   installed: readonly InstalledPackage[],
   { kernelMetapackages }: Pick<EndpointFacts, 'kernelMetapackages'>,

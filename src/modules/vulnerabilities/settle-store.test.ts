@@ -9,6 +9,8 @@ import { openTestDatabase } from '../../testing/database.ts';
 import { feedFixture, osvZip, writeBundle } from '../../testing/feeds.ts';
 import { debRow, storeInventory } from '../../testing/inventory.ts';
 import { zipOf } from '../../testing/zip.ts';
+import { upsertWeaknesses } from '../findings/public.ts';
+import { lockAssessments } from './assess-store.ts';
 import { coverageOf, endpointAssessment } from './coverage-store.ts';
 import { importBundle } from './feeds/bundle-store.ts';
 import { settle } from './settle-store.ts';
@@ -18,6 +20,17 @@ const later = new Date('2026-11-22T12:00:00Z');
 const clock = () => at;
 const bundle = (changes: Parameters<typeof writeBundle>[1] = {}) =>
   writeBundle(mkdtempSync(join(tmpdir(), 'yojin-test-')), changes);
+const otherFiles = [
+  'osv/Debian:12/all.zip',
+  'osv/PyPI/all.jsonl.gz',
+  'epss.csv.gz',
+  'cve-meta-vulnrichment.jsonl.gz',
+  'eol.json',
+  'debian/support/debian.csv',
+  'debian/support/ubuntu.csv',
+  'windows/cve-kb-mapping.json.gz',
+  'windows/windows-versions.json',
+];
 const packages = [
   debRow('libc6', '2.36-9+deb12u1', 'glibc (2.36-9+deb12u1)'),
   debRow('openssl', '3.0.14-1~deb12u1'),
@@ -185,6 +198,51 @@ describe('settle', () => {
     expect(after).toMatchObject({ exploited: true, epss: expect.closeTo(0.81422, 5) });
     expect(after.dueOn).not.toBe(before.dueOn);
     expect(after.rank).not.toBe(before.rank);
+  });
+
+  it('tells of KEV also what is found while KEV is being imported', async () => {
+    await using db = await openTestDatabase();
+    let importing: Promise<unknown> = Promise.resolve();
+    let isImported = false;
+    await db.transaction(async (tx) => {
+      // Somebody who assesses: the import cannot see yet what he has found.
+      await lockAssessments(tx);
+      await upsertWeaknesses(tx, [
+        {
+          key: 'CVE-2023-4911',
+          kind: 'vulnerability',
+          ids: ['CVE-2023-4911'],
+          title: 'Looney Tunables',
+          titleJa: null,
+          severity: null,
+          cvssScore: null,
+          cvssVector: null,
+          exploited: null,
+          epss: null,
+          automatable: null,
+          technicalImpact: null,
+          publishedAt: null,
+          modifiedAt: null,
+          references: [],
+        },
+      ]);
+      const only = Object.fromEntries(otherFiles.map((name) => [name, null]));
+      importing = importBundle(db, bundle(only), { at }).then(() => {
+        isImported = true;
+      });
+      for (let waiting = false; !waiting && !isImported; ) {
+        const { rows } = await tx.query(
+          `select from pg_locks where locktype = 'advisory' and not granted
+              and database = (select oid from pg_database where datname = current_database())`,
+        );
+        waiting = rows.length > 0;
+      }
+    });
+    await importing;
+    const { rows } = await db.query(
+      `select key from vulnerabilities.weaknesses_to_describe where key = 'CVE-2023-4911'`,
+    );
+    expect(rows).toEqual([{ key: 'CVE-2023-4911' }]);
   });
 
   it('stops when asked, and takes up where it was', async () => {

@@ -36,7 +36,7 @@ export async function streamAnswers(
     ? jsonPrinter(context)
     : csv
       ? csvPrinter(context, question.columns)
-      : textPrinter(context, texts);
+      : textPrinter(context, texts, question.columns);
   if (!context.json) {
     context.note(texts('asked', { id: question.id, count: question.progress.targeted }));
   }
@@ -167,7 +167,7 @@ function csvPrinter(context: Context, known: readonly string[]): Printer {
 }
 
 /** `host  column=value  column=value`, one line per row; what failed goes to standard error. */
-function textPrinter(context: Context, texts: AskTexts): Printer {
+function textPrinter(context: Context, texts: AskTexts, known: readonly string[]): Printer {
   let width = 0;
   return {
     answer({ hostname, outcome, message, rows }) {
@@ -179,7 +179,7 @@ function textPrinter(context: Context, texts: AskTexts): Printer {
         context.note(`${padded}  ${name}${message === null ? '' : `: ${terminalText(message)}`}`);
       }
       for (const row of rows) {
-        const cells = Object.entries(row).map(
+        const cells = inOrder(row, known).map(
           ([name, value]) => `${terminalText(name)}=${quoted(terminalText(value))}`,
         );
         context.print(`${padded}  ${cells.join('  ')}\n`);
@@ -187,6 +187,12 @@ function textPrinter(context: Context, texts: AskTexts): Printer {
     },
     end: () => [],
   };
+}
+
+/** In the order in which the columns were asked for; those that nobody knew of come last. */
+function inOrder(row: Readonly<Record<string, string>>, known: readonly string[]) {
+  const place = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length);
+  return Object.entries(row).sort(([one], [other]) => place(one) - place(other));
 }
 
 function quoted(value: string): string {

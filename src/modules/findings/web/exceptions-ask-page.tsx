@@ -259,19 +259,21 @@ function AskForm({ subject }: { subject: FindingDetails | undefined }) {
           </Stack>
         </Section>
       </Stack>
-      <Section title={t('findings.exceptions.preview')}>
-        {!namesAny ? (
-          <Text size="sm" c="dimmed">
-            {t('findings.exceptions.preview-none')}
-          </Text>
-        ) : preview.error ? (
-          <ProblemAlert problem={preview.error} />
-        ) : preview.data ? (
-          <PreviewNumbers preview={preview.data} />
-        ) : (
-          <Skeleton height={140} />
-        )}
-      </Section>
+      <div className={classes.aside}>
+        <Section title={t('findings.exceptions.preview')}>
+          {!namesAny ? (
+            <Text size="sm" c="dimmed">
+              {t('findings.exceptions.preview-none')}
+            </Text>
+          ) : preview.error ? (
+            <ProblemAlert problem={preview.error} />
+          ) : preview.data ? (
+            <PreviewNumbers preview={preview.data} />
+          ) : (
+            <Skeleton height={140} />
+          )}
+        </Section>
+      </div>
     </form>
   );
 }

@@ -99,11 +99,15 @@ export function ExceptionPage() {
           </Alert>
         )}
         {data.state === 'requested' && <DecisionPreview exception={data} />}
-        <Section flush title={t('findings.exceptions.facts')}>
+        <Section title={t('findings.exceptions.facts')}>
           <FactList
             facts={[
               [t('findings.exceptions.reason'), data.reason],
-              [t('findings.exceptions.control'), data.compensatingControl, t('findings.unknown')],
+              [
+                t('findings.exceptions.control'),
+                data.compensatingControl,
+                t('findings.exceptions.no-control'),
+              ],
               [t('findings.exceptions.until'), <UntilLabel key="until" exception={data} />],
               [
                 t('findings.exceptions.covered'),

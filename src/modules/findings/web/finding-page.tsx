@@ -1,6 +1,7 @@
 import { Alert, Skeleton } from '@mantine/core';
 import { IconClockPause, IconInfoCircle } from '@tabler/icons-react';
 import { Fragment } from 'react';
+import { Additions } from '../../../platform/web/additions.tsx';
 import { Age } from '../../../platform/web/age.tsx';
 import { useApi } from '../../../platform/web/api-client.ts';
 import { AppLink } from '../../../platform/web/app-link.tsx';
@@ -78,7 +79,10 @@ export function FindingPage() {
         </>
       }
       actions={
-        mayWrite && data.state !== 'closed' && <ChangeFindings ids={[data.id]} variant="page" />
+        <>
+          <Additions place="finding.actions" subjectId={String(data.id)} />
+          {mayWrite && data.state !== 'closed' && <ChangeFindings ids={[data.id]} variant="page" />}
+        </>
       }
     >
       <Notes finding={data} />

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { Additions } from '../../../platform/web/additions.tsx';
 import { AppLink } from '../../../platform/web/app-link.tsx';
 import { type Column, DataTable, type TableFilter } from '../../../platform/web/data-table.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
@@ -118,6 +119,12 @@ function useFixColumns(): readonly Column<Fix>[] {
         ) : (
           format.date(dayAsTime(row.earliestDueOn))
         ),
+    },
+    {
+      id: 'actions',
+      titleKey: 'findings.fixes.actions',
+      width: 210,
+      render: (row) => <Additions place="fix.actions" subjectId={String(row.id)} />,
     },
   ];
 }

@@ -93,6 +93,7 @@ export const exceptionMessages = sideBySide({
     'For the audit: why this is acceptable',
   ],
   'findings.exceptions.control': ['代わりの対策', 'Compensating control'],
+  'findings.exceptions.no-control': ['なし', 'None'],
   'findings.exceptions.control-hint': [
     '直すまでの間、何で守るか',
     'What protects you in the meantime',

@@ -167,6 +167,7 @@ const listMessages = sideBySide({
   'findings.fixes.findings': ['火種', 'Findings'],
   'findings.fixes.severest': ['最も高い深刻度', 'Worst severity'],
   'findings.fixes.earliestDue': ['最も早い期限', 'Earliest due'],
+  'findings.fixes.actions': ['操作', 'Actions'],
   'findings.fixes.empty-title': [
     '修正版のある火種はありません',
     'No finding can be removed by an upgrade',

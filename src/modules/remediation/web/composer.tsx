@@ -91,6 +91,7 @@ export function Composer({ initial }: { initial: CampaignDraft }) {
           isSending={send.isPending}
           canSend={canSend}
           dangers={dangers}
+          isOwnAction={draft.kind === 'action'}
           title={draft.title}
           onTitle={(title) => change({ title })}
           onSubmit={submit}

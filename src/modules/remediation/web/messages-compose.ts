@@ -206,6 +206,7 @@ export const composeMessages = sideBySide({
     '{{number}} endpoints will probably need a restart.',
   ],
   'remediation.preview.actions': ['実施する内容', 'What is done'],
+  'remediation.preview.not-installed': ['（なし）', '(not installed)'],
   'remediation.preview.newest': ['最新の版', 'the newest'],
   'remediation.preview.more': ['ほか{{count}}件', 'and {{count}} more', 'and {{count}} more'],
   'remediation.preview.excluded': ['実施できない端末と理由', 'What cannot be done, and why'],

@@ -175,7 +175,7 @@ const pageMessages = sideBySide({
 
   'remediation.facts.title': ['キャンペーンの内容', 'What was agreed on'],
   'remediation.facts.work': ['対処', 'Work'],
-  'remediation.facts.no-selector': ['該当するすべての端末', 'Every endpoint that it concerns'],
+  'remediation.facts.no-selector': ['下の一覧にある端末', 'The endpoints listed below'],
   'remediation.facts.window': ['メンテナンス時間帯', 'Maintenance window'],
   'remediation.facts.no-window': ['いつでも', 'At any time'],
   'remediation.facts.window-text': [

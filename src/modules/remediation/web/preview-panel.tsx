@@ -28,6 +28,8 @@ interface PreviewPanelProps {
   isSending: boolean;
   canSend: boolean;
   dangers: readonly Danger[];
+  /** It is not about findings but an action of one's own. */
+  isOwnAction: boolean;
   title: string;
   onTitle: (title: string) => void;
   onSubmit: (start: boolean) => void;
@@ -99,7 +101,11 @@ export function PreviewPanel(props: PreviewPanelProps) {
             aria-live="polite"
             aria-busy={isOutdated}
           >
-            <PreviewBody preview={preview} />
+            <PreviewBody
+              preview={preview}
+              removes={props.dangers.includes('removal')}
+              isOwnAction={props.isOwnAction}
+            />
           </div>
         )}
         <TextInput
@@ -174,7 +180,13 @@ function Nobody() {
   );
 }
 
-function PreviewBody({ preview }: { preview: CampaignPreview }) {
+interface PreviewBodyProps {
+  preview: CampaignPreview;
+  removes: boolean;
+  isOwnAction: boolean;
+}
+
+function PreviewBody({ preview, removes, isOwnAction }: PreviewBodyProps) {
   const t = useT();
   const format = useFormat();
   const language = useLanguage();
@@ -190,20 +202,22 @@ function PreviewBody({ preview }: { preview: CampaignPreview }) {
           </span>{' '}
           {t('remediation.preview.possible', { whole: format.number(targeted) })}
         </p>
-        <Text size="sm" mt={4}>
-          {t('remediation.preview.findings', {
-            count: findingsToClose,
-            number: format.number(findingsToClose),
-          })}
-          {exploitedToClose > 0 && (
-            <strong className={classes.bad}>
-              {t('remediation.preview.exploited', {
-                count: exploitedToClose,
-                number: format.number(exploitedToClose),
-              })}
-            </strong>
-          )}
-        </Text>
+        {(findingsToClose > 0 || !isOwnAction) && (
+          <Text size="sm" mt={4}>
+            {t('remediation.preview.findings', {
+              count: findingsToClose,
+              number: format.number(findingsToClose),
+            })}
+            {exploitedToClose > 0 && (
+              <strong className={classes.bad}>
+                {t('remediation.preview.exploited', {
+                  count: exploitedToClose,
+                  number: format.number(exploitedToClose),
+                })}
+              </strong>
+            )}
+          </Text>
+        )}
         {rebootLikely > 0 && (
           <Text size="sm" c="dimmed">
             {t('remediation.preview.reboot', {
@@ -229,7 +243,9 @@ function PreviewBody({ preview }: { preview: CampaignPreview }) {
                     number: format.number(action.endpoints),
                   })}
                 </span>
-                {action.packages.length > 0 && <Packages packages={action.packages} />}
+                {action.packages.length > 0 && (
+                  <Packages packages={action.packages} removes={removes} />
+                )}
               </li>
             ))}
           </ul>
@@ -289,17 +305,27 @@ function PreviewBody({ preview }: { preview: CampaignPreview }) {
 /** So many packages and versions are written out. */
 const mostShown = 6;
 
-function Packages({ packages }: { packages: CampaignPreview['actions'][number]['packages'] }) {
+interface PackagesProps {
+  packages: CampaignPreview['actions'][number]['packages'];
+  removes: boolean;
+}
+
+function Packages({ packages, removes }: PackagesProps) {
   const t = useT();
   const rest = packages.length - mostShown;
   return (
     <ul className={classes.packages}>
       {packages.slice(0, mostShown).map(({ name, from, atLeast }) => (
         <li key={name} className={classes.change}>
-          {name} {from.length === 0 ? '—' : from.slice(0, 3).join(', ')}
+          {name}{' '}
+          {from.length === 0 ? t('remediation.preview.not-installed') : from.slice(0, 3).join(', ')}
           {from.length > 3 && ` +${from.length - 3}`} →{' '}
-          <span className={classes.changeTo}>
-            {atLeast === null ? t('remediation.preview.newest') : `≥ ${atLeast}`}
+          <span className={removes ? classes.bad : classes.changeTo}>
+            {removes
+              ? t('remediation.change.absent')
+              : atLeast === null
+                ? t('remediation.preview.newest')
+                : `≥ ${atLeast}`}
           </span>
         </li>
       ))}

@@ -2,13 +2,15 @@ import { Table, Text, Tooltip } from '@mantine/core';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useT } from '../../../platform/web/translate.ts';
 import type { RuleSimulation } from '../api.ts';
+import { everyDay } from './days.ts';
 import classes from './remediation.module.css';
 
 /** What a rule would have done with the past: in numbers, by day, and as a table. */
 export function SimulationResult({ simulation }: { simulation: RuleSimulation }) {
   const t = useT();
   const format = useFormat();
-  const { from, to, campaigns, findings, closedSooner, meanDaysWon, days } = simulation;
+  const { from, to, campaigns, findings, closedSooner, meanDaysWon } = simulation;
+  const days = everyDay(simulation, simulation.days);
   const most = Math.max(1, ...days.map((day) => day.findings));
   const withSome = days.filter((day) => day.findings > 0);
   const dayText = (day: string) => format.date(`${day}T12:00:00`);

@@ -12,7 +12,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Action, Order, OrderReport } from '../../../../modules/agent-protocol/api.ts';
 import { buildDeb, DebianRoot, indexOf } from '../../../../testing/debian-root.ts';
 import { Journal } from '../../journal.ts';
@@ -178,6 +178,9 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
+// Loaded machines take their time; nothing here is about speed.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
 describe('apt, really', () => {
   it('upgrades an outdated package from the security archive of Debian', async () => {
     const { uri, suite, components } = debian.security;
@@ -219,7 +222,7 @@ describe('apt, really', () => {
       reason: 'NOT_AVAILABLE',
       after: { [name]: newer },
     });
-  }, 120_000);
+  });
 
   it('keeps changed configuration, leaves what is held, and says so', async () => {
     await installed('probe', 'other');
