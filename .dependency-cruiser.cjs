@@ -10,7 +10,14 @@ const error = (name, comment, from, to) => ({ name, comment, severity: 'error', 
 
 // Modules form a ladder, bottom first. To tell a lower module something, hand it a function when it
 // is wired together, or write to the outbox.
-const LADDER = ['assets', 'agent-protocol', 'questions', 'findings', 'vulnerabilities', 'remediation'];
+const LADDER = [
+  'assets',
+  'agent-protocol',
+  'questions',
+  'findings',
+  'vulnerabilities',
+  'remediation',
+];
 const ladder = LADDER.slice(0, -1).map((module, at) =>
   error(
     `ladder-${module}`,

@@ -2,6 +2,40 @@
 
 -- agent_protocol ----------------------------------------------------------------------------
 
+create table agent_protocol.agents (
+  id uuid not null,
+  key_hash bytea not null,
+  key_id text not null,
+  scope_id uuid not null,
+  endpoint_id uuid,
+  public_key text,
+  enrolled_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  last_address text,
+  version text not null,
+  platform text not null,
+  managers text[] not null,
+  time_zone text,
+  privileged boolean not null,
+  scripts boolean not null,
+  instance uuid,
+  earlier_instance uuid,
+  shared_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  ended_because text,
+  superseded_at timestamp with time zone,
+  superseded_by uuid,
+  constraint agents_key_hash_key UNIQUE (key_hash),
+  constraint agents_pkey PRIMARY KEY (id),
+  constraint agents_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE SET NULL,
+  constraint agents_key_id_fkey FOREIGN KEY (key_id) REFERENCES agent_protocol.order_keys(key_id),
+  constraint agents_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES agent_protocol.agents(id) ON DELETE SET NULL,
+  constraint agents_check CHECK (((ended_at IS NULL) = (ended_because IS NULL))),
+  constraint agents_ended_because_check CHECK ((ended_because = ANY (ARRAY['superseded'::text, 'revoked'::text, 'shared'::text, 'key-replaced'::text]))),
+  constraint agents_key_hash_check CHECK ((octet_length(key_hash) = 32)),
+  constraint agents_platform_check CHECK ((platform = ANY (ARRAY['linux'::text, 'darwin'::text, 'windows'::text])))
+);
+
 create table agent_protocol.enrolment_secrets (
   id uuid not null default gen_random_uuid(),
   name text not null,
@@ -13,8 +47,10 @@ create table agent_protocol.enrolment_secrets (
   revoked_at timestamp with time zone,
   last_used_at timestamp with time zone,
   use_count bigint not null default 0,
+  agent_id uuid,
   constraint enrolment_secrets_secret_hash_key UNIQUE (secret_hash),
   constraint enrolment_secrets_pkey PRIMARY KEY (id),
+  constraint enrolment_secrets_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agent_protocol.agents(id) ON DELETE CASCADE,
   constraint enrolment_secrets_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   constraint enrolment_secrets_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
 );
@@ -41,12 +77,70 @@ create table agent_protocol.nodes (
   os_name text,
   os_version text,
   arch text,
+  agent_id uuid,
   constraint nodes_key_hash_key UNIQUE (key_hash),
   constraint nodes_pkey PRIMARY KEY (id),
+  constraint nodes_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agent_protocol.agents(id) ON DELETE SET NULL,
   constraint nodes_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE,
   constraint nodes_key_hash_check CHECK ((octet_length(key_hash) = 32)),
   constraint nodes_platform_check CHECK ((platform = ANY (ARRAY['linux'::text, 'darwin'::text, 'windows'::text]))),
   constraint nodes_standing_check CHECK ((standing = ANY (ARRAY['current'::text, 'challenger'::text, 'superseded'::text])))
+);
+
+create table agent_protocol.order_keys (
+  key_id text not null,
+  public_key text not null,
+  since timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint order_keys_pkey PRIMARY KEY (key_id),
+  constraint order_keys_key_id_check CHECK ((key_id ~ '^[0-9a-f]{16}$'::text))
+);
+
+create table agent_protocol.order_reports (
+  order_id uuid not null,
+  sequence integer not null,
+  state text not null,
+  at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  report jsonb not null,
+  constraint order_reports_pkey PRIMARY KEY (order_id, sequence),
+  constraint order_reports_order_id_fkey FOREIGN KEY (order_id) REFERENCES agent_protocol.orders(id) ON DELETE CASCADE,
+  constraint order_reports_sequence_check CHECK ((sequence >= 0))
+);
+
+create table agent_protocol.orders (
+  id uuid not null,
+  agent_id uuid not null,
+  endpoint_id uuid not null,
+  action jsonb not null,
+  dry_run boolean not null,
+  issued_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  requested_by text not null,
+  reference text not null,
+  text text not null,
+  signature text not null,
+  key_id text not null,
+  state text not null default 'waiting'::text,
+  state_since timestamp with time zone not null,
+  handed_at timestamp with time zone,
+  sequence integer not null default '-1'::integer,
+  report_count integer not null default 0,
+  reason text,
+  output text,
+  exit_code integer,
+  before_state jsonb,
+  after_state jsonb,
+  reboot_needed boolean,
+  upload_id uuid,
+  cancelled_at timestamp with time zone,
+  cancel_told_at timestamp with time zone,
+  constraint orders_pkey PRIMARY KEY (id),
+  constraint orders_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agent_protocol.agents(id),
+  constraint orders_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE,
+  constraint orders_key_id_fkey FOREIGN KEY (key_id) REFERENCES agent_protocol.order_keys(key_id),
+  constraint orders_reference_check CHECK ((length(reference) <= 200)),
+  constraint orders_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'received'::text, 'running'::text, 'done'::text, 'no-effect'::text, 'failed'::text, 'refused'::text, 'reboot-pending'::text, 'expired'::text, 'cancelled'::text, 'lost'::text])))
 );
 
 create table agent_protocol.parts (
@@ -79,6 +173,38 @@ create table agent_protocol.rejections (
   constraint rejections_last_detail_check CHECK ((length(last_detail) <= 500))
 );
 
+create table agent_protocol.upload_chunks (
+  upload_id uuid not null,
+  attempt integer not null,
+  number integer not null,
+  data bytea not null,
+  constraint upload_chunks_pkey PRIMARY KEY (upload_id, attempt, number),
+  constraint upload_chunks_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES agent_protocol.uploads(id) ON DELETE CASCADE
+);
+
+create table agent_protocol.uploads (
+  id uuid not null,
+  order_id uuid not null,
+  name text not null,
+  sha256 bytea not null,
+  attempt integer not null default 1,
+  bytes bigint not null default 0,
+  begun_at timestamp with time zone not null,
+  complete_at timestamp with time zone,
+  constraint uploads_pkey PRIMARY KEY (id),
+  constraint uploads_order_id_fkey FOREIGN KEY (order_id) REFERENCES agent_protocol.orders(id) ON DELETE CASCADE,
+  constraint uploads_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint uploads_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+
+CREATE INDEX agents_ended ON agent_protocol.agents USING btree (ended_at);
+
+CREATE UNIQUE INDEX agents_one_per_endpoint ON agent_protocol.agents USING btree (endpoint_id) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX enrolment_secrets_of_agent ON agent_protocol.enrolment_secrets USING btree (agent_id) WHERE (agent_id IS NOT NULL);
+
+CREATE INDEX nodes_by_agent ON agent_protocol.nodes USING btree (agent_id) WHERE (agent_id IS NOT NULL);
+
 CREATE INDEX nodes_by_endpoint ON agent_protocol.nodes USING btree (endpoint_id);
 
 CREATE INDEX nodes_by_hardware_uuid ON agent_protocol.nodes USING btree (hardware_uuid);
@@ -91,7 +217,59 @@ CREATE UNIQUE INDEX nodes_one_challenger ON agent_protocol.nodes USING btree (en
 
 CREATE UNIQUE INDEX nodes_one_current ON agent_protocol.nodes USING btree (endpoint_id) WHERE (standing = 'current'::text);
 
+CREATE UNIQUE INDEX order_keys_one_current ON agent_protocol.order_keys USING btree ((true)) WHERE (retired_at IS NULL);
+
+CREATE INDEX orders_by_endpoint ON agent_protocol.orders USING btree (endpoint_id, issued_at DESC);
+
+CREATE INDEX orders_by_reference ON agent_protocol.orders USING btree (reference);
+
+CREATE INDEX orders_open ON agent_protocol.orders USING btree (agent_id, issued_at) WHERE (state = ANY (ARRAY['waiting'::text, 'received'::text, 'running'::text, 'reboot-pending'::text]));
+
+CREATE INDEX orders_to_expire ON agent_protocol.orders USING btree (expires_at) WHERE (state = ANY (ARRAY['waiting'::text, 'received'::text]));
+
 CREATE INDEX rejections_by_time ON agent_protocol.rejections USING btree (last_at DESC, id);
+
+CREATE INDEX uploads_by_order ON agent_protocol.uploads USING btree (order_id);
+
+CREATE INDEX uploads_by_time ON agent_protocol.uploads USING btree (begun_at);
+
+create view agent_protocol.agent_view as
+ SELECT id,
+    endpoint_id,
+    version,
+    platform,
+    managers,
+    time_zone,
+    privileged,
+    scripts,
+    enrolled_at,
+    last_seen_at,
+    shared_at
+   FROM agent_protocol.agents a
+  WHERE ((ended_at IS NULL) AND (endpoint_id IS NOT NULL));
+
+create view agent_protocol.order_view as
+ SELECT id,
+    agent_id,
+    endpoint_id,
+    action,
+    dry_run,
+    issued_at,
+    expires_at,
+    requested_by,
+    reference,
+    state,
+    state_since,
+    handed_at,
+    reason,
+    output,
+    exit_code,
+    before_state,
+    after_state,
+    reboot_needed,
+    upload_id,
+    cancelled_at
+   FROM agent_protocol.orders;
 
 CREATE OR REPLACE FUNCTION agent_protocol.tell_node_gone()
  RETURNS trigger
@@ -528,6 +706,32 @@ create table findings.assets (
   constraint assets_asset_kind_check CHECK ((asset_kind = ANY (ARRAY['endpoint'::text, 'application'::text])))
 );
 
+create table findings.daily_coverage (
+  day date not null,
+  scope_id uuid not null,
+  endpoints integer not null,
+  assessed integer not null,
+  taken_at timestamp with time zone not null,
+  constraint daily_coverage_pkey PRIMARY KEY (day, scope_id)
+);
+
+create table findings.daily_measures (
+  day date not null,
+  scope_id uuid not null,
+  severity_order smallint not null,
+  active integer,
+  active_fixable integer,
+  overdue integer,
+  excepted integer,
+  opened integer not null,
+  closed integer not null,
+  closed_seconds bigint[] not null,
+  closed_fixable integer not null,
+  came_due integer not null,
+  kept integer not null,
+  constraint daily_measures_pkey PRIMARY KEY (day, scope_id, severity_order)
+);
+
 create table findings.due_profiles (
   scope_id uuid not null,
   profile text not null,
@@ -543,6 +747,69 @@ create table findings.events (
   details jsonb not null default '{}'::jsonb,
   constraint events_pkey PRIMARY KEY (id),
   constraint events_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES findings.findings(id) ON DELETE CASCADE
+);
+
+create table findings.exception_counts (
+  exception_id integer not null,
+  scope_id uuid not null,
+  covered_findings integer not null,
+  covered_assets integer not null,
+  exploited integer not null,
+  new_findings integer not null,
+  new_assets integer not null,
+  constraint exception_counts_pkey PRIMARY KEY (exception_id, scope_id),
+  constraint exception_counts_exception_id_fkey FOREIGN KEY (exception_id) REFERENCES findings.exceptions(id) ON DELETE CASCADE
+);
+
+create table findings.exception_members (
+  exception_id integer not null,
+  asset_kind text not null,
+  chunk integer not null,
+  remembered bytea not null,
+  matching bytea not null,
+  announced bytea not null,
+  constraint exception_members_pkey PRIMARY KEY (exception_id, asset_kind, chunk),
+  constraint exception_members_exception_id_fkey FOREIGN KEY (exception_id) REFERENCES findings.exceptions(id) ON DELETE CASCADE,
+  constraint exception_members_announced_check CHECK ((length(announced) = 1024)),
+  constraint exception_members_asset_kind_check CHECK ((asset_kind = ANY (ARRAY['endpoint'::text, 'application'::text]))),
+  constraint exception_members_matching_check CHECK ((length(matching) = 1024)),
+  constraint exception_members_remembered_check CHECK ((length(remembered) = 1024))
+);
+
+create table findings.exceptions (
+  id integer not null generated always as identity,
+  state text not null,
+  scope_id uuid,
+  selector text not null default ''::text,
+  weakness text,
+  weakness_ids text[],
+  package_ecosystem text,
+  package_name text,
+  kind text,
+  class text,
+  severity_at_most smallint,
+  covers_exploited boolean not null,
+  also_new boolean not null,
+  reason text not null,
+  compensating_control text,
+  until date not null,
+  requested_at timestamp with time zone not null,
+  requested_by_id text not null,
+  requested_by text not null,
+  decided_at timestamp with time zone,
+  decided_by_id text,
+  decided_by text,
+  decision_note text,
+  ended_at timestamp with time zone,
+  ended_by text,
+  ended_reason text,
+  announced_days smallint,
+  selector_problem text,
+  followed_at timestamp with time zone,
+  constraint exceptions_pkey PRIMARY KEY (id),
+  constraint exceptions_check CHECK (((weakness IS NOT NULL) OR (package_name IS NOT NULL) OR (kind IS NOT NULL) OR (class IS NOT NULL) OR (severity_at_most IS NOT NULL))),
+  constraint exceptions_check1 CHECK (((state = 'requested'::text) OR (state = 'withdrawn'::text) OR (state = 'expired'::text) OR ((decided_by_id IS NOT NULL) AND (decided_by_id <> requested_by_id)))),
+  constraint exceptions_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text, 'expired'::text])))
 );
 
 create table findings.findings (
@@ -573,9 +840,13 @@ create table findings.findings (
   owner text,
   evidence jsonb not null,
   content_hash bytea not null,
+  exception_id integer,
+  excepted_on date,
+  paused_days smallint not null default 0,
   constraint findings_asset_ref_weakness_id_key UNIQUE (asset_ref, weakness_id),
   constraint findings_pkey PRIMARY KEY (id),
   constraint findings_asset_ref_fkey FOREIGN KEY (asset_ref) REFERENCES findings.assets(id) ON DELETE CASCADE,
+  constraint findings_exception_id_fkey FOREIGN KEY (exception_id) REFERENCES findings.exceptions(id),
   constraint findings_fix_id_fkey FOREIGN KEY (fix_id) REFERENCES findings.fixes(id),
   constraint findings_weakness_id_fkey FOREIGN KEY (weakness_id) REFERENCES findings.weaknesses(id)
 );
@@ -601,6 +872,18 @@ create table findings.judged_profiles (
   scope_id uuid not null,
   profile text not null,
   constraint judged_profiles_pkey PRIMARY KEY (scope_id)
+);
+
+create table findings.measured_days (
+  day date not null,
+  is_final boolean not null,
+  constraint measured_days_pkey PRIMARY KEY (day)
+);
+
+create table findings.told (
+  day date not null,
+  key text not null,
+  constraint told_pkey PRIMARY KEY (day, key)
 );
 
 create table findings.weaknesses (
@@ -632,6 +915,8 @@ create table findings.weaknesses (
 
 CREATE INDEX events_finding ON findings.events USING btree (finding_id, at DESC);
 
+CREATE INDEX exceptions_state ON findings.exceptions USING btree (state, until);
+
 CREATE INDEX findings_active_due ON findings.findings USING btree (class, due_on, rank, id) INCLUDE (asset_ref, scope_id, state, kind, severity_order, exploited, fix_id) WHERE (state = ANY (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
 
 CREATE INDEX findings_active_epss ON findings.findings USING btree (class, epss, id) INCLUDE (asset_ref, scope_id, state, kind, severity_order, exploited, due_on, fix_id) WHERE (state = ANY (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
@@ -641,6 +926,8 @@ CREATE INDEX findings_active_first_seen ON findings.findings USING btree (class,
 CREATE INDEX findings_active_rank ON findings.findings USING btree (class, rank, id) INCLUDE (asset_ref, scope_id, state, kind, severity_order, exploited, due_on, fix_id) WHERE (state = ANY (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
 
 CREATE INDEX findings_active_severity ON findings.findings USING btree (class, severity_order DESC, rank, id) INCLUDE (asset_ref, scope_id, state, kind, exploited, due_on, fix_id) WHERE (state = ANY (ARRAY['open'::text, 'planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'under-investigation'::text]));
+
+CREATE INDEX findings_exception ON findings.findings USING btree (exception_id, scope_id) WHERE (exception_id IS NOT NULL);
 
 CREATE INDEX findings_exploited ON findings.findings USING btree (class, rank, id) INCLUDE (asset_ref, scope_id, state, kind, severity_order, due_on, epss, first_seen_at, fix_id, exploited) WHERE exploited;
 
@@ -669,6 +956,50 @@ CREATE INDEX findings_weakness ON findings.findings USING btree (weakness_id, ra
 CREATE INDEX further_fixes_fix ON findings.further_fixes USING btree (fix_id, finding_id);
 
 CREATE INDEX weaknesses_ids ON findings.weaknesses USING gin (ids);
+
+create view findings.assessment_view as
+ SELECT a.asset_id,
+    s.kind,
+    s.assessed_at
+   FROM (findings.assessments s
+     JOIN findings.assets a ON ((a.id = s.asset_ref)));
+
+create view findings.finding_view as
+ SELECT f.id,
+    a.asset_id,
+    a.asset_kind,
+    f.asset_ref,
+    f.scope_id,
+    w.key AS weakness_key,
+    w.kev_listed_on,
+    f.kind,
+    f.state,
+    f.class,
+    f.severity_order,
+    f.exploited,
+    f.due_on,
+    f.rank,
+    f.fix_id,
+    f.fix_version,
+    f.evidence,
+    f.first_seen_at,
+    f.reopened_at,
+    f.closed_at
+   FROM ((findings.findings f
+     JOIN findings.assets a ON ((a.id = f.asset_ref)))
+     JOIN findings.weaknesses w ON ((w.id = f.weakness_id)));
+
+create view findings.fix_view as
+ SELECT id,
+    ecosystem,
+    name
+   FROM findings.fixes;
+
+create view findings.further_fix_view as
+ SELECT finding_id,
+    fix_id,
+    version
+   FROM findings.further_fixes;
 
 CREATE OR REPLACE FUNCTION findings.tell_assessments()
  RETURNS trigger
@@ -871,6 +1202,89 @@ create table platform.migrations (
   constraint migrations_pkey PRIMARY KEY (name)
 );
 
+create table platform.notice_deliveries (
+  id bigint not null generated always as identity,
+  notice_id bigint not null,
+  channel_id uuid not null,
+  state text not null,
+  due_at timestamp with time zone not null,
+  next_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  last_error jsonb,
+  finished_at timestamp with time zone,
+  constraint notice_deliveries_notice_id_channel_id_key UNIQUE (notice_id, channel_id),
+  constraint notice_deliveries_pkey PRIMARY KEY (id),
+  constraint notice_deliveries_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES platform.notification_channels(id) ON DELETE CASCADE,
+  constraint notice_deliveries_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES platform.notices(id) ON DELETE CASCADE,
+  constraint notice_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'given-up'::text, 'withdrawn'::text])))
+);
+
+create table platform.notice_tickets (
+  channel_id uuid not null,
+  key text not null,
+  ticket_id text,
+  url text,
+  made_at timestamp with time zone not null,
+  constraint notice_tickets_pkey PRIMARY KEY (channel_id, key),
+  constraint notice_tickets_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES platform.notification_channels(id) ON DELETE CASCADE
+);
+
+create table platform.notices (
+  id bigint not null generated always as identity,
+  kind text not null,
+  severity text not null,
+  text_ja text not null,
+  text_en text not null,
+  path text not null,
+  scope_id uuid,
+  key text not null,
+  day date not null,
+  told_at timestamp with time zone not null,
+  routed_at timestamp with time zone,
+  constraint notices_key_day_key UNIQUE (key, day),
+  constraint notices_pkey PRIMARY KEY (id),
+  constraint notices_kind_check CHECK ((kind ~ '^[a-z-]{1,60}$'::text)),
+  constraint notices_severity_check CHECK ((severity = ANY (ARRAY['information'::text, 'warning'::text, 'urgent'::text])))
+);
+
+create table platform.notification_channels (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  type text not null,
+  target jsonb not null,
+  address text not null,
+  allow_private boolean not null,
+  enabled boolean not null,
+  language text not null,
+  kinds text[],
+  least_severity text not null,
+  scope_ids uuid[],
+  schedule jsonb not null,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  last_success_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  last_failure_at timestamp with time zone,
+  last_error jsonb,
+  failures_in_row integer not null default 0,
+  paused_until timestamp with time zone,
+  claimed_by uuid,
+  claimed_until timestamp with time zone,
+  constraint notification_channels_pkey PRIMARY KEY (id),
+  constraint notification_channels_kinds_check CHECK (((kinds IS NULL) OR (cardinality(kinds) > 0))),
+  constraint notification_channels_language_check CHECK ((language = ANY (ARRAY['ja'::text, 'en'::text]))),
+  constraint notification_channels_least_severity_check CHECK ((least_severity = ANY (ARRAY['information'::text, 'warning'::text, 'urgent'::text]))),
+  constraint notification_channels_scope_ids_check CHECK (((scope_ids IS NULL) OR (cardinality(scope_ids) > 0)))
+);
+
+create table platform.notification_secrets (
+  channel_id uuid not null,
+  name text not null,
+  value text not null,
+  constraint notification_secrets_pkey PRIMARY KEY (channel_id, name),
+  constraint notification_secrets_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES platform.notification_channels(id) ON DELETE CASCADE
+);
+
 create table platform.sessions (
   id uuid not null default gen_random_uuid(),
   secret_hash bytea not null,
@@ -934,6 +1348,16 @@ CREATE UNIQUE INDEX audit_log_hash ON platform.audit_log USING btree (hash);
 
 CREATE INDEX audit_log_target ON platform.audit_log USING btree (target_id);
 
+CREATE INDEX notice_deliveries_given_up ON platform.notice_deliveries USING btree (channel_id, id) WHERE (state = 'given-up'::text);
+
+CREATE INDEX notice_deliveries_waiting ON platform.notice_deliveries USING btree (channel_id, next_at, id) WHERE (state = 'waiting'::text);
+
+CREATE INDEX notices_told ON platform.notices USING btree (told_at DESC, id DESC);
+
+CREATE INDEX notices_unrouted ON platform.notices USING btree (id) WHERE (routed_at IS NULL);
+
+CREATE UNIQUE INDEX notification_channels_name ON platform.notification_channels USING btree (lower(name));
+
 CREATE INDEX sessions_expiry ON platform.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user ON platform.sessions USING btree (user_id);
@@ -963,19 +1387,25 @@ CREATE OR REPLACE FUNCTION platform.facets_changed(source text, positions intege
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
+declare
+  listed text;
 begin
-  if source is null or source !~ '^[a-z][a-z0-9.-]{0,199}$' then
+  if source is null or length(source) > 200 or source !~ '^[a-z][a-z0-9.-]*$' then
     raise exception 'not the name of a facet source: %', source;
   end if;
   if positions is null then
     perform pg_notify('yojin_facets', source || ' *');
-    return;
+  elsif cardinality(positions) <= 600 then
+    -- Null is no position, and no position is no notice.
+    listed := array_to_string(positions, ',');
+    if listed <> '' then perform pg_notify('yojin_facets', source || ' ' || listed); end if;
+  else
+    perform pg_notify('yojin_facets', source || ' ' || string_agg(numbered.position::text, ','))
+       from (select position, (row_number() over (order by position) - 1) / 600 as notice
+               from (select distinct p as position from unnest(positions) p where p is not null) given
+            ) numbered
+      group by numbered.notice;
   end if;
-  perform pg_notify('yojin_facets', source || ' ' || string_agg(listed.position::text, ','))
-     from (select position, (row_number() over (order by position) - 1) / 600 as notice
-             from (select distinct p as position from unnest(positions) p where p is not null) given
-          ) listed
-    group by listed.notice;
 end
 $function$
 ;
@@ -1129,6 +1559,139 @@ create view questions.endpoint_now_view as
     (e.id IS NULL) AS gone
    FROM (questions.endpoints k
      LEFT JOIN assets.endpoint_view e ON ((e.id = k.endpoint_id)));
+
+
+-- remediation -------------------------------------------------------------------------------
+
+create table remediation.actions (
+  id bigint not null generated always as identity,
+  campaign_id integer not null,
+  action jsonb not null,
+  content_hash bytea not null,
+  constraint actions_campaign_id_content_hash_key UNIQUE (campaign_id, content_hash),
+  constraint actions_pkey PRIMARY KEY (id),
+  constraint actions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES remediation.campaigns(id) ON DELETE CASCADE,
+  constraint actions_content_hash_check CHECK ((octet_length(content_hash) = 32))
+);
+
+create table remediation.campaigns (
+  id integer not null generated always as identity,
+  title text not null,
+  state text not null,
+  state_because jsonb,
+  work jsonb not null,
+  selector text not null,
+  current_ring integer,
+  maintenance_window jsonb,
+  deadline_at timestamp with time zone not null,
+  failure_percent real not null,
+  silent_percent real not null,
+  restart boolean not null,
+  restart_notice text not null,
+  deferrals integer not null,
+  dry_run_first boolean not null,
+  scope_ids uuid[] not null,
+  created_by text not null,
+  created_by_id text,
+  created_at timestamp with time zone not null,
+  approval_because jsonb not null,
+  approved_by text,
+  approved_at timestamp with time zone,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  judged_from timestamp with time zone,
+  rule_key text,
+  constraint campaigns_pkey PRIMARY KEY (id),
+  constraint campaigns_check CHECK (((state = 'awaiting-approval'::text) <= (approved_by IS NULL))),
+  constraint campaigns_deferrals_check CHECK ((deferrals >= 0)),
+  constraint campaigns_failure_percent_check CHECK (((failure_percent >= (0)::double precision) AND (failure_percent <= (100)::double precision))),
+  constraint campaigns_silent_percent_check CHECK (((silent_percent >= (0)::double precision) AND (silent_percent <= (100)::double precision))),
+  constraint campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaiting-approval'::text, 'running'::text, 'paused'::text, 'halted'::text, 'finished'::text, 'cancelled'::text]))),
+  constraint campaigns_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+
+create table remediation.patch_rules (
+  key text not null,
+  enabled boolean not null,
+  scope_id uuid,
+  enabled_by text not null,
+  enabled_by_id text not null,
+  enabled_at timestamp with time zone not null,
+  last_run_at timestamp with time zone,
+  last_campaign_id integer,
+  last_failure text,
+  constraint patch_rules_pkey PRIMARY KEY (key),
+  constraint patch_rules_last_campaign_id_fkey FOREIGN KEY (last_campaign_id) REFERENCES remediation.campaigns(id) ON DELETE SET NULL,
+  constraint patch_rules_scope_id_fkey FOREIGN KEY (scope_id) REFERENCES assets.scopes(id) ON DELETE SET NULL,
+  constraint patch_rules_key_check CHECK ((key ~ '^[a-z0-9-]{1,60}$'::text))
+);
+
+create table remediation.rings (
+  campaign_id integer not null,
+  ring integer not null,
+  definition jsonb not null,
+  started_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint rings_pkey PRIMARY KEY (campaign_id, ring),
+  constraint rings_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES remediation.campaigns(id) ON DELETE CASCADE,
+  constraint rings_ring_check CHECK ((ring >= 0))
+);
+
+create table remediation.settings (
+  only_row boolean not null default true,
+  approval_above integer not null default 50,
+  constraint settings_pkey PRIMARY KEY (only_row),
+  constraint settings_approval_above_check CHECK ((approval_above >= 0)),
+  constraint settings_only_row_check CHECK (only_row)
+);
+
+create table remediation.targets (
+  campaign_id integer not null,
+  endpoint_id uuid not null,
+  ring integer not null,
+  state text not null,
+  stage text not null,
+  proof text not null default 'not-due'::text,
+  reason text,
+  message text,
+  action_id bigint,
+  planned jsonb not null default '{}'::jsonb,
+  before_state jsonb not null default '{}'::jsonb,
+  after_state jsonb not null default '{}'::jsonb,
+  reboot_needed boolean not null default false,
+  reboot_likely boolean not null,
+  attempts integer not null default 0,
+  order_id uuid,
+  last_order_id uuid,
+  not_before timestamp with time zone,
+  ordered_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  asked_at timestamp with time zone,
+  finding_ids bigint[] not null,
+  findings_state text,
+  closed_count integer not null default 0,
+  constraint targets_pkey PRIMARY KEY (campaign_id, endpoint_id),
+  constraint targets_action_id_fkey FOREIGN KEY (action_id) REFERENCES remediation.actions(id),
+  constraint targets_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES remediation.campaigns(id) ON DELETE CASCADE,
+  constraint targets_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE,
+  constraint targets_findings_state_check CHECK ((findings_state = ANY (ARRAY['planned'::text, 'in-progress'::text, 'awaiting-proof'::text, 'open'::text]))),
+  constraint targets_proof_check CHECK ((proof = ANY (ARRAY['not-due'::text, 'waiting'::text, 'proved'::text, 'still-there'::text, 'unknown'::text]))),
+  constraint targets_stage_check CHECK ((stage = ANY (ARRAY['dry-run'::text, 'work'::text, 'restart'::text]))),
+  constraint targets_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'delivered'::text, 'running'::text, 'done'::text, 'no-effect'::text, 'failed'::text, 'refused'::text, 'reboot-pending'::text, 'offline'::text, 'no-agent'::text, 'excluded'::text, 'expired'::text, 'cancelled'::text])))
+);
+
+CREATE INDEX campaigns_by_rule ON remediation.campaigns USING btree (rule_key, id) WHERE (rule_key IS NOT NULL);
+
+CREATE INDEX campaigns_under_way ON remediation.campaigns USING btree (id) WHERE (state = ANY (ARRAY['running'::text, 'paused'::text, 'halted'::text]));
+
+CREATE INDEX targets_by_endpoint ON remediation.targets USING btree (endpoint_id);
+
+CREATE UNIQUE INDEX targets_by_order ON remediation.targets USING btree (order_id) WHERE (order_id IS NOT NULL);
+
+CREATE INDEX targets_to_prove ON remediation.targets USING btree (campaign_id) WHERE (proof = ANY (ARRAY['waiting'::text, 'still-there'::text, 'unknown'::text]));
+
+CREATE INDEX targets_under_way ON remediation.targets USING btree (campaign_id, ring) WHERE (ended_at IS NULL);
 
 
 -- vulnerabilities ---------------------------------------------------------------------------
@@ -1401,3 +1964,10 @@ CREATE INDEX vex_statements_document ON vulnerabilities.vex_statements USING btr
 CREATE INDEX vex_statements_ids ON vulnerabilities.vex_statements USING gin (ids);
 
 CREATE INDEX windows_fixes_build ON vulnerabilities.windows_fixes USING btree (fixed_build, fixed_revision);
+
+create view vulnerabilities.windows_update_view as
+ SELECT DISTINCT fixed_build AS build,
+    fixed_revision AS revision,
+    kb
+   FROM vulnerabilities.windows_fixes
+  WHERE ((fixed_build IS NOT NULL) AND (fixed_revision IS NOT NULL));

@@ -56,8 +56,9 @@ export class DebianRoot {
     const base = cachedBase(main);
     const folder = mkdtempSync(join(tmpdir(), 'yojin-root-'));
     const holder = spawn(
-      'unshare',
-      ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-ec', hold],
+      'setpriv',
+      // Whatever becomes of the test, nothing of it stays.
+      [...leash, 'unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-ec', hold],
       {
         env: { PATH: process.env['PATH'], BASE: base, WORK: folder },
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -88,10 +89,12 @@ export class DebianRoot {
   }
 
   /** Starts a line of shell inside and does not wait for it. */
-  start(line: string): { readonly ended: Promise<unknown> } {
+  start(line: string): ChildProcess & { readonly ended: Promise<unknown> } {
     const [file = '', ...args] = [...this.prefix, 'sh', '-ec', line];
     const child = spawn(file, args, { env: insideEnvironment, stdio: 'ignore' });
-    return { ended: new Promise((resolve) => child.once('exit', resolve)) };
+    // Listening from the beginning: it may end before anybody asks.
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    return Object.assign(child, { ended });
   }
 
   path(inside: string): string {
@@ -106,6 +109,8 @@ export class DebianRoot {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+const leash = ['--pdeathsig', 'KILL', '--'];
 
 const insideEnvironment = {
   PATH: '/usr/sbin:/usr/bin:/sbin:/bin',

@@ -24,10 +24,8 @@ export async function createEnrolmentSecret(
 
 export type {
   CancelOrders,
-  IssuedOrder,
   IssueOrders,
   OrderOfReport,
-  OrderRefusal,
   OrderRequest,
   StoredOrderState,
 } from './actions/order.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, type DueInputs, daysUntil, decideDue } from './due.ts';
+import { addDays, type DueInputs, daysUntil, decideDue, dueProfiles } from './due.ts';
 
 const inputs = (more: Partial<DueInputs> = {}): DueInputs => ({
   kevListedOn: null,
@@ -74,6 +74,26 @@ describe('other profiles', () => {
   it('gives a vulnerability that nobody has scored the days of "high", and says so', () => {
     const decision = decideDue('severity-days', inputs({ severity: null }));
     expect(decision).toMatchObject({ dueOn: '2026-12-01', path: [{ unknown: true }] });
+  });
+});
+
+describe('the clock', () => {
+  it('starts with the listing in KEV where that came first, whatever the profile', () => {
+    const decision = decideDue('severity-days', inputs({ ...kev, severity: 'high' }));
+    expect(decision.clockStartedOn).toBe(kev.kevListedOn);
+    expect(decision.dueOn).toBe(addDays(kev.kevListedOn, 30));
+  });
+
+  it.each(dueProfiles)('stands still while it is excepted: %s', (profile) => {
+    const before = decideDue(profile, inputs(kev));
+    const after = decideDue(profile, inputs({ ...kev, pausedDays: 12 }));
+    expect(after.dueOn).toBe(addDays(before.dueOn!, 12));
+    expect(after.clockStartedOn).toBe(before.clockStartedOn);
+    expect(after.path.at(-1)).toEqual({ input: 'paused-days', value: '12', unknown: false });
+  });
+
+  it('starts no deadline where there is none', () => {
+    expect(decideDue('kev-dates', inputs({ pausedDays: 12 })).dueOn).toBeNull();
   });
 });
 

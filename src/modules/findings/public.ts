@@ -14,4 +14,4 @@ export type {
   Weakness,
 } from './weakness.ts';
 export { knownWeaknessKeys, upsertWeaknesses } from './weakness-store.ts';
-export { moveForWork, type WorkState } from './work-store.ts';
+export { moveForWork } from './work-store.ts';

@@ -22,12 +22,10 @@ import {
   without,
 } from './value-reading.ts';
 
-export { type AddressFacetOptions, addressFacet } from './address-facet.ts';
+export { addressFacet } from './address-facet.ts';
 export { AddressIndex } from './address-index.ts';
 export {
-  type DateFacetOptions,
   dateFacet,
-  type TimeFacetOptions,
   timeFacet,
 } from './time-facets.ts';
 

@@ -92,7 +92,7 @@ function folderOfPackage(name: string, from: string): string {
   throw new Error(`npm package ${name}: not installed`);
 }
 
-const leftOut = /^(tests?|__tests__|docs?|examples?|benchmarks?|node_modules|\.github|build)$/;
+const leftOut = /^(tests?|__tests__|docs?|examples?|benchmarks?|node_modules|\.github)$/;
 const kept = /\.(js|cjs|mjs|json|node|wasm)$|^(licen[cs]e|notice|copying)/i;
 
 function filesOfPackage(source: string, target: string, top = true): PackageFile[] {

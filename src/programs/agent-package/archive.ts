@@ -20,7 +20,10 @@ interface TarEntry {
 const blockBytes = 512;
 
 /** The folders above the files that are ours to make or to narrow, outermost first. */
-function foldersOf(files: readonly PackageFile[], modes: Readonly<Record<string, number>>) {
+export function foldersOf(
+  files: readonly PackageFile[],
+  modes: Readonly<Record<string, number>>,
+): { path: string; mode: number }[] {
   const folders = new Set<string>();
   for (const { path } of files) {
     const steps = path.split('/').slice(1, -1);

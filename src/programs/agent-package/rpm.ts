@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AgentPackage } from './agent-files.ts';
-import { sortedByPath } from './archive.ts';
+import { foldersOf, sortedByPath } from './archive.ts';
 import { stopByHand } from './deb.ts';
 import { places } from './service-definitions.ts';
 
@@ -99,9 +99,10 @@ function specOf(
     const kind = !configuration ? '' : path.endsWith('.conf') ? '%config(noreplace) ' : '%config ';
     return `${kind}%attr(${octal(mode)}, root, root) "${path}"`;
   });
-  const folders = Object.entries(folderModes).map(
-    ([path, mode]) => `%dir %attr(${octal(mode)}, root, root) "${path}"`,
-  );
+  // rpm removes the folders that are named, and no others; those of the system are not ours.
+  const folders = foldersOf(files, folderModes)
+    .filter(({ path }) => /^\/(usr\/lib|etc|usr\/share\/doc)\/yojin-agent(\/|$)/.test(path))
+    .map(({ path, mode }) => `%dir %attr(${octal(mode)}, root, root) "${path}"`);
   return `%global debug_package %{nil}
 %global __os_install_post %{nil}
 %global _build_id_links none
@@ -122,7 +123,6 @@ mkdir -p %{buildroot}
 cp -a "$YOJIN_TREE"/. %{buildroot}/
 
 %files
-%dir ${places.library}
 ${[...folders, ...listed].join('\n')}
 
 %post

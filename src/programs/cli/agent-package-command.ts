@@ -133,6 +133,10 @@ async function withSecret(
   const api = context.api();
   const guide = await api.get<EnrolmentGuide>('/api/agents/enrolment', {});
   const server = options.server ?? guide.tlsAddress;
+  if (!isServerAddress(server)) {
+    context.note(texts('server-unknown', { value: server }));
+    return exitCodes.usage;
+  }
   if (/^(localhost|127\.|\[::1\])/.test(server)) context.note(texts('server-is-local', { server }));
   const { items } = await api.get<ListOf<{ id: string; isDefault: boolean }>>('/api/scopes', {
     limit: 1000,

@@ -16,6 +16,7 @@ const en = {
     '{{server}} is this machine alone: other endpoints cannot reach it. Name the address that they use with --server.',
   'wrong-expires': '--expires: {{value}} is not a number of days from 1d to 3650d',
   'wrong-server': '--server: {{value}} is not host:port',
+  'server-unknown': 'The server does not know where endpoints reach it ({{value}}): use --server.',
   'no-rpmbuild': 'rpmbuild is not here ({{reason}}).',
   'no-rpmbuild.remedy':
     'Install it (Debian, Ubuntu: apt install rpm; Fedora, RHEL: dnf install rpm-build), or make a tar.',
@@ -45,6 +46,8 @@ const ja: Record<keyof typeof en, string> = {
     '{{server}}はこのマシン自身を指すため、ほかの端末からは届きません。端末から見たアドレスを--serverで指定してください。',
   'wrong-expires': '--expires: {{value}}は1d〜3650dの日数ではありません',
   'wrong-server': '--server: {{value}}はhost:portの形ではありません',
+  'server-unknown':
+    'サーバーは端末から見た自身のアドレスを知りません（{{value}}）。--serverで指定してください。',
   'no-rpmbuild': 'rpmbuildがありません（{{reason}}）。',
   'no-rpmbuild.remedy':
     'インストールするか（Debian・Ubuntu: apt install rpm、Fedora・RHEL: dnf install rpm-build）、tarを作ってください。',

@@ -8,10 +8,12 @@ import { addAskCommands } from './ask-commands.ts';
 import { CliFailure } from './cli-failure.ts';
 import { completionScript, shells } from './completion.ts';
 import { type Context, createContext, type GlobalOptions } from './context.ts';
+import { addExceptionCommands } from './exception-commands.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { addFacetCommands } from './facet-commands.ts';
 import { addFeedsCommands } from './feeds-commands.ts';
 import { addFindingsCommands } from './findings-commands.ts';
+import { addFixCommands } from './fix-commands.ts';
 import { addNoticeCommands } from './notice-commands.ts';
 import { addSbomCommands } from './sbom-commands.ts';
 import { addScanCommand } from './scan-command.ts';
@@ -129,6 +131,8 @@ export function createProgram(texts: CliTexts, finish: Finish = () => undefined)
   addFacetCommands(program, texts.language, run);
   addAskCommands(program, texts.language, run);
   addSimulateCommand(program, texts.language, run);
+  addFixCommands(program, texts.language, run);
+  addExceptionCommands(program, texts.language, run);
   addNoticeCommands(program, texts.language, run);
   addFeedsCommands(program, texts.language, run);
   addScanCommand(program, texts.language, run);
@@ -303,6 +307,7 @@ function addServerCommands(program: Command, texts: CliTexts, finish: Finish): v
     .requiredOption('--server <host:port>', texts('option.server'), address)
     .requiredOption('--secret-file <file>', texts('option.secret-file'))
     .option('--osqueryd <file>', texts('option.osqueryd'))
+    .option('--allow-scripts', texts('option.allow-scripts'))
     .addOption(logLevelOption(texts));
   agent.action(async () => {
     const { ca } = home();

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { catalogueFaults } from '../../platform/i18n/translator.ts';
 import { askCatalogue } from './ask-texts.ts';
+import { exceptionCatalogue } from './exception-texts.ts';
 import { facetCatalogue } from './facet-texts.ts';
 import { feedsCatalogue } from './feeds-texts.ts';
 import { findingsCatalogue } from './findings-texts.ts';
+import { fixCatalogue } from './fix-texts.ts';
 import { en } from './messages/en.ts';
 import { ja } from './messages/ja.ts';
 import { noticeCatalogue } from './notice-texts.ts';
@@ -19,6 +21,8 @@ it.each([
   ['ask, questions', askCatalogue],
   ['simulate', simulateCatalogue],
   ['notices', noticeCatalogue],
+  ['fix, campaigns', fixCatalogue],
+  ['exceptions, measures', exceptionCatalogue],
   ['feeds', feedsCatalogue],
   ['sbom, applications, components, vex', sbomCatalogue],
 ])('the texts of %s are complete in both languages, and all of them are used', (_, catalogue) => {

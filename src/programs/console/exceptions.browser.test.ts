@@ -112,9 +112,10 @@ it('asks for an exception, approves what another asked for, and shows deadlines 
   await page.getByRole('row').filter({ hasText: 'CVE-2026-0002' }).waitFor();
   expect(await page.getByRole('row').filter({ hasText: 'CVE-' }).count()).toBe(1);
   await go('/deadlines');
-  await page.getByText('期限を過ぎた火種はありません').waitFor();
+  await page.getByText('CVE-2026-0001', { exact: true }).waitFor();
+  expect(await page.getByText('CVE-2026-0002', { exact: true }).count()).toBe(0);
   await go('/exceptions');
-  await page.getByText('有効', { exact: true }).waitFor();
+  await page.getByRole('row').filter({ hasText: 'cut off from every network' }).waitFor();
   await shoot(page, 'exceptions-ja');
 
   await go('/measures');
@@ -125,8 +126,8 @@ it('asks for an exception, approves what another asked for, and shows deadlines 
   await page.getByText('Median time to remediate').first().waitFor();
   await shoot(page, 'measures-en');
   for (const [path, text] of [
-    ['/exceptions', 'In force'],
-    ['/deadlines', 'Nothing is overdue'],
+    ['/exceptions', 'Covered at approval'],
+    ['/deadlines', 'Overdue, by weakness'],
     ['/exceptions/new', 'Which findings'],
   ] as const) {
     await go(path);

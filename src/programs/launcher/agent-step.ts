@@ -158,9 +158,12 @@ function osqueryTeller(found: Osqueryd, log: Logger, tell: Tell): (event: AgentE
 function tellOfChannel(event: ActionChannelEvent, log: Logger, tell: Tell): void {
   switch (event.kind) {
     case 'order-begun':
+      log.info(event, 'order');
+      tell('event.order-begun', { action: event.action, id: event.id });
+      return;
     case 'order-recovering':
       log.info(event, 'order');
-      tell(`event.${event.kind}`, { action: event.action, id: event.id });
+      tell('event.order-recovering', { action: event.action, id: event.id });
       return;
     case 'order-ended':
       log.info(event, 'order');

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { AgentSelf, type OrderReport, SignedOrder } from './action.ts';
+import { AgentSelf, SignedOrder } from './action.ts';
 
 /**
  * The action channel on the wire, between an agent and the endpoints' TLS listener. Every answer
@@ -52,7 +52,6 @@ export const AgentPolled = Type.Object({
 
 /** POST /agent/report. Each report is judged by itself, so they are not checked all at once. */
 export const mostReports = 100;
-export type AgentReports = { readonly reports: readonly OrderReport[] };
 export type AgentReported = Static<typeof AgentReported>;
 export const AgentReported = Type.Object({
   /** Stored, or known already: not to be sent again. What stands in neither list is. */

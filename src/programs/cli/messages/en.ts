@@ -56,6 +56,8 @@ export const en = {
   'option.ca': 'CA certificate to trust, PEM',
   'option.home': 'Home folder (YOJIN_HOME)',
   'option.lang': 'Language of texts (YOJIN_LANG)',
+  'option.allow-scripts':
+    'Also run scripts that an administrator signed and a second person approved; off by default',
   'option.where': 'Only those that this selector selects, e.g. "os:windows kev:yes"',
   'option.limit': 'Rows to show',
   'option.offset': 'Rows to leave out first',

@@ -59,6 +59,8 @@ export const ja: Readonly<Record<Key, string>> = {
   'option.ca': '信頼するCA証明書（PEM）',
   'option.home': 'ホームフォルダー（YOJIN_HOME）',
   'option.lang': '表示言語（YOJIN_LANG）',
+  'option.allow-scripts':
+    '管理者が署名し、別の人が承認したスクリプトの実行も許可する（既定では無効）',
   'option.where': 'この条件に当てはまるものだけ（例: "os:windows kev:yes"）',
   'option.limit': '表示する行数',
   'option.offset': '読み飛ばす行数',

@@ -43,7 +43,7 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
   'event.order-ended': '指示 {{id}}（{{action}}）の結果: {{state}}',
   'event.order-refused': '指示 {{id}} を拒否しました: {{reason}}',
   'event.clock-wrong':
-    'このコンピューターの時計はサーバーより {{seconds}} 秒進んでいます。指示の期限はサーバーの時計で判断します',
+    'このコンピューターの時計はサーバーより{{seconds}}秒進んでいます。指示の期限はサーバーの時計で判断します',
   'event.certificate-renewed': 'サーバー証明書を更新しました（有効期限 {{date}}）',
 
   'limits.intro': 'osquery を root で実行していないため、次のものは見えません:',
