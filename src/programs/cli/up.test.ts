@@ -331,7 +331,7 @@ describe('with a PostgreSQL of the operator', () => {
     const broken = verify();
     expect(await broken.ended, broken.output()).toBe(6);
     expect(broken.output()).toContain('THE AUDIT LOG WAS CHANGED at record 2');
-  }, 60_000);
+  }, 120_000);
 
   it('says what is wrong with one that is not there', async () => {
     const environment = { DATABASE_URL: 'postgresql://u:s3cret@127.0.0.1:1/x' };

@@ -3,8 +3,9 @@ import { digestOf } from '../../modules/agent-protocol/digest.ts';
 import { partQueries } from '../../modules/assets/endpoint-queries.ts';
 import { softwareContent } from '../../modules/assets/inventory/content.ts';
 import { softwareQueries } from '../../modules/assets/queries/installed-software.ts';
-import { Host, type Population, profiles } from './host.ts';
+import { Host, type Population } from './host.ts';
 import { rowsOfPart } from './inventory.ts';
+import { profiles } from './profile-name.ts';
 
 const population: Population = {
   seed: 'one',

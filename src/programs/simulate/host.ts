@@ -1,6 +1,7 @@
 import type { Platform, Row } from '../../modules/assets/public.ts';
 import type { CatalogueName, Role } from './catalogue.ts';
 import { catalogues } from './catalogue.ts';
+import type { Profile } from './profile-name.ts';
 import {
   type ComputerModel,
   models,
@@ -9,9 +10,6 @@ import {
 } from './profiles/operating-systems.ts';
 import { people } from './profiles/people.ts';
 import { Random } from './random.ts';
-
-export const profiles = ['mixed', 'linux', 'windows', 'macos'] as const;
-export type Profile = (typeof profiles)[number];
 
 /** What a fleet is made from: the same values, the same fleet. */
 export interface Population {
