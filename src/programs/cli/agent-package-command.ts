@@ -43,8 +43,11 @@ export function addAgentPackageCommand(agent: Command, language: Language, run: 
     .option('--server <host:port>', texts('option.server'))
     .option('--scope <name>', texts('option.scope'))
     .option('--expires <days>', texts('option.expires'), '30d');
+  // `yojin agent` has a --server as well, and commander gives the value to the outer of the two.
   command.action((kind: AgentPackageKind) =>
-    run((context) => makeAgentPackage(context, texts, kind, command.opts()))(),
+    run((context) =>
+      makeAgentPackage(context, texts, kind, { ...agent.opts(), ...command.opts() }),
+    )(),
   );
 }
 

@@ -63,6 +63,8 @@ it('npm pack makes a package that runs from an empty folder, and ends without a 
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toContain('dist/programs/cli/yojin.js');
   expect(paths).toContain('dist/programs/agent/orphan-watcher.js');
+  expect(paths).toContain('dist/programs/agent-package/agent-main.js');
+  expect(paths).toContain('content/osquery/schema.json');
   expect(paths).toContain('dist/console/index.html');
   expect(paths.some((path) => /^dist\/.*\/migrations\/\d+_\w+\.sql$/.test(path))).toBe(true);
   expect(paths.filter((path) => /\.tsx?$|\.test\.|testdata|^src\//.test(path))).toEqual([]);

@@ -4,6 +4,7 @@ import { logLevels } from '../../platform/log.ts';
 import { LaunchFailure } from '../launcher/failure.ts';
 import { productVersion } from '../launcher/product.ts';
 import { failureText, launchTexts } from '../launcher/texts.ts';
+import { addAgentPackageCommand } from './agent-package-command.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { CliFailure } from './cli-failure.ts';
 import { completionScript, shells } from './completion.ts';
@@ -83,6 +84,7 @@ function usageText(error: CommanderError, texts: CliTexts): string {
   return `${texts(key, { what, message: wrong })}\n${texts('usage.help')}`;
 }
 
+type Run = (work: Work) => () => Promise<void>;
 type Finish = (code: ExitCode) => void;
 /** Without an exit code of its own: done. */
 type Work = (context: Context) => Promise<unknown>;
@@ -126,7 +128,7 @@ export function createProgram(texts: CliTexts, finish: Finish = () => undefined)
     .configureOutput({ outputError: () => undefined })
     .showSuggestionAfterError(false);
 
-  addServerCommands(program, texts, finish);
+  addServerCommands(program, texts, run, finish);
   addFindingsCommands(program, texts.language, run);
   addFacetCommands(program, texts.language, run);
   addAskCommands(program, texts.language, run);
@@ -274,7 +276,7 @@ export function createProgram(texts: CliTexts, finish: Finish = () => undefined)
   return program;
 }
 
-function addServerCommands(program: Command, texts: CliTexts, finish: Finish): void {
+function addServerCommands(program: Command, texts: CliTexts, run: Run, finish: Finish): void {
   const serverOptions = (command: Command) =>
     command
       .option('--host <address>', texts('option.host'), '127.0.0.1')
@@ -304,18 +306,28 @@ function addServerCommands(program: Command, texts: CliTexts, finish: Finish): v
   const agent = program
     .command('agent')
     .description(texts('command.agent'))
-    .requiredOption('--server <host:port>', texts('option.server'), address)
-    .requiredOption('--secret-file <file>', texts('option.secret-file'))
+    .option('--server <host:port>', texts('option.server'), address)
+    .option('--secret-file <file>', texts('option.secret-file'))
     .option('--osqueryd <file>', texts('option.osqueryd'))
     .option('--allow-scripts', texts('option.allow-scripts'))
     .addOption(logLevelOption(texts));
   agent.action(async () => {
+    // Not required options: commander would ask for them for the subcommand too.
+    for (const [name, flags] of [
+      ['server', '--server <host:port>'],
+      ['secretFile', '--secret-file <file>'],
+    ] as const) {
+      if (agent.opts()[name] !== undefined) continue;
+      const message = `error: required option '${flags}' not specified`;
+      throw new CommanderError(2, 'commander.missingMandatoryOptionValue', message);
+    }
     const { ca } = home();
     if (!ca) throw new CliFailure(exitCodes.usage, 'error.agent-needs-ca');
     const { runAgentOnly } = await import('./server-commands.ts');
     const all = { ...agent.opts(), ...home() } as unknown as Parameters<typeof runAgentOnly>[1];
     finish(await runAgentOnly(language, all));
   });
+  addAgentPackageCommand(agent, language, run);
 }
 
 function checkTlsOptions(options: Record<string, unknown>): void {

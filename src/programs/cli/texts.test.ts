@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { catalogueFaults } from '../../platform/i18n/translator.ts';
+import { agentPackageCatalogue } from './agent-package-texts.ts';
 import { askCatalogue } from './ask-texts.ts';
 import { exceptionCatalogue } from './exception-texts.ts';
 import { facetCatalogue } from './facet-texts.ts';
@@ -18,6 +19,7 @@ it.each([
   ['most commands', { en, ja }],
   ['findings', findingsCatalogue],
   ['facets', facetCatalogue],
+  ['agent package', agentPackageCatalogue],
   ['ask, questions', askCatalogue],
   ['simulate', simulateCatalogue],
   ['notices', noticeCatalogue],
