@@ -46,15 +46,22 @@ export async function followProofs(
               -- A digest may have been on its way for a moment; a part that was asked for was not.
               greatest(p.observed_at,
                        (select to_timestamp(max(c.value::numeric) / 1000) - interval '1 minute'
-                          from jsonb_each_text(e.confirmed) c where c.key like 'software-%'))
+                          from jsonb_each_text(e.confirmed) c where c.key like m.parts))
             end as "observedAt"
        from remediation.targets t
        join remediation.campaigns k on k.id = t.campaign_id
        join assets.endpoint_view e on e.id = t.endpoint_id
+       left join remediation.actions w on w.id = t.action_id
+       -- Of one answer each part is stored by itself: another part says nothing of these packages.
+       cross join lateral (
+         select case when w.action ->> 'manager' = 'apt' then 'software-deb'
+                     when w.action ->> 'manager' in ('dnf', 'yum', 'zypper') then 'software-rpm'
+                     when w.action ->> 'manager' = 'brew' then 'software-homebrew'
+                     else 'software-%' end as parts) m
        left join lateral (
          select max(v.observed_at) as observed_at, max(v.changed_at) as changed_at
            from assets.endpoint_part_view v
-          where v.endpoint_id = t.endpoint_id and v.part like 'software-%') p on true
+          where v.endpoint_id = t.endpoint_id and v.part like m.parts) p on true
        left join findings.assessment_view s on s.asset_id = t.endpoint_id and s.kind = 'vulnerability'
       where k.started_at is not null and (k.ended_at is null or k.ended_at > $1)
         -- Written out, so that the index of those that wait is used.
