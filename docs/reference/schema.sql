@@ -1760,6 +1760,7 @@ create table vulnerabilities.assessments (
   ecosystems jsonb not null default '{}'::jsonb,
   missing jsonb not null default '{}'::jsonb,
   support text,
+  inventory_print bigint,
   constraint assessments_pkey PRIMARY KEY (endpoint_id),
   constraint assessments_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES assets.endpoints(id) ON DELETE CASCADE,
   constraint assessments_support_check CHECK ((support = ANY (ARRAY['supported'::text, 'lts-only'::text, 'extended-only'::text, 'ended'::text, 'release-unknown'::text, 'no-data'::text])))

@@ -23,19 +23,21 @@ export interface AssessResult {
   readonly closed: number;
 }
 
-/** Endpoints whose inventory changed since they were last assessed, longest waiting first. */
+/** Parts `p` of an inventory that an assessment reads. */
+const assessedParts = `(part like 'software-%' or part in ('os', 'kernels', 'port-packages'))
+  and changed_at is not null`;
+/** One number for which parts were changed when; any order of storing gives the same. */
+const inventoryPrint = `bit_xor(hashtextextended(part, (extract(epoch from changed_at) * 1e6)::bigint))`;
+
+/** Endpoints whose inventory is not the one that was last assessed, longest waiting first. */
 export async function endpointsToAssess(db: Queryable, limit: number): Promise<readonly string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select p.endpoint_id as id
-       from (select endpoint_id,
-                    -- As a JavaScript date holds it: else it would never be reached.
-                    date_trunc('milliseconds', max(changed_at)) as changed_at
-               from assets.endpoint_part_view
-              where (part like 'software-%' or part in ('os', 'kernels', 'port-packages'))
-                and changed_at is not null
+       from (select endpoint_id, max(changed_at) as changed_at, ${inventoryPrint} as print
+               from assets.endpoint_part_view where ${assessedParts}
               group by endpoint_id) p
        left join vulnerabilities.assessments a on a.endpoint_id = p.endpoint_id
-      where a.inventory_at is null or a.inventory_at < p.changed_at
+      where a.inventory_print is distinct from p.print
       order by p.changed_at
       limit $1`,
     [limit],
@@ -130,6 +132,8 @@ interface EndpointRow {
   readonly listening: readonly string[] | null;
   readonly softwareIds: readonly number[];
   readonly inventoryAt: Date;
+  /** A bigint as text: too large for a JavaScript number. */
+  readonly inventoryPrint: string | null;
 }
 
 async function assessBatch(tx: Queryable, ids: readonly string[], at: Date, cause: ReconcileCause) {
@@ -143,10 +147,12 @@ async function assessBatch(tx: Queryable, ids: readonly string[], at: Date, caus
               where p.endpoint_id = e.id and p.part = 'port-packages') as "listening",
             coalesce((select array_agg(x) from assets.endpoint_software_view s, unnest(s.software_ids) x
                        where s.endpoint_id = e.id), '{}') as "softwareIds",
-            (select max(changed_at) from assets.endpoint_part_view p
-              where p.endpoint_id = e.id and changed_at is not null
-                and (part like 'software-%' or part in ('os', 'kernels', 'port-packages'))) as "inventoryAt"
-       from assets.endpoint_view e where e.id = any($1::uuid[]) order by e.id`,
+            i.at as "inventoryAt", i.print::text as "inventoryPrint"
+       from assets.endpoint_view e
+       cross join lateral (
+         select max(changed_at) as at, ${inventoryPrint} as print
+           from assets.endpoint_part_view where endpoint_id = e.id and ${assessedParts}) i
+      where e.id = any($1::uuid[]) order by e.id`,
     [ids],
   );
   const software = await loadSoftware(tx, endpoints);
@@ -257,15 +263,16 @@ async function assessBatch(tx: Queryable, ids: readonly string[], at: Date, caus
   const support = await reconcileSupport(tx, endpoints, at, cause);
   await tx.query(
     `insert into vulnerabilities.assessments
-       (endpoint_id, inventory_at, assessed_at, ecosystem, not_assessed, assessed_count, ecosystems,
+       (endpoint_id, inventory_at, inventory_print, assessed_at, ecosystem, not_assessed, assessed_count, ecosystems,
         missing, support)
-     select x.endpoint_id, coalesce(x.inventory_at, 'epoch'), $2, x.ecosystem, x.not_assessed, x.assessed_count,
+     select x.endpoint_id, coalesce(x.inventory_at, 'epoch'), x.inventory_print::bigint, $2, x.ecosystem, x.not_assessed, x.assessed_count,
             x.ecosystems, x.missing, x.support
-       from jsonb_to_recordset($1) as x(endpoint_id uuid, inventory_at timestamptz, ecosystem text,
+       from jsonb_to_recordset($1) as x(endpoint_id uuid, inventory_at timestamptz, inventory_print text, ecosystem text,
             not_assessed jsonb, assessed_count int, ecosystems jsonb, missing jsonb, support text)
       order by 1
      on conflict (endpoint_id) do update
-        set inventory_at = excluded.inventory_at, assessed_at = excluded.assessed_at,
+        set inventory_at = excluded.inventory_at, inventory_print = excluded.inventory_print,
+            assessed_at = excluded.assessed_at,
             ecosystem = excluded.ecosystem, not_assessed = excluded.not_assessed,
             assessed_count = excluded.assessed_count, ecosystems = excluded.ecosystems,
             missing = excluded.missing, support = excluded.support, again = false`,
@@ -277,6 +284,7 @@ async function assessBatch(tx: Queryable, ids: readonly string[], at: Date, caus
           support: support.states.get(endpoint.id) ?? null,
           endpoint_id: endpoint.id,
           inventory_at: endpoint.inventoryAt,
+          inventory_print: endpoint.inventoryPrint,
           ecosystem: distributionOf(endpoint),
           not_assessed: notAssessed,
           assessed_count: installed.length,

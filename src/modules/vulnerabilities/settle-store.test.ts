@@ -71,6 +71,19 @@ describe('settle', () => {
     });
   });
 
+  it('assesses a part that was received before, and stored after, an assessment', async () => {
+    await using db = await openTestDatabase();
+    await importBundle(db, bundle(), { at });
+    // One answer brings all parts at one time; each is stored in a transaction of its own.
+    const id = await addEndpoint(db, { hostIdentifier: 'h' }, { at });
+    await storeInventory(db, id, 'software-npm', [], at);
+    // That Debian 12 is past its regular support needs no packages.
+    expect(await settle(db, { clock })).toMatchObject({ endpoints: 1, opened: 1 });
+    await storeInventory(db, id, 'software-deb', packages, at);
+    expect(await settle(db, { clock })).toMatchObject({ endpoints: 1, opened: 3 });
+    expect(await settle(db, { clock })).toMatchObject({ endpoints: 0 });
+  });
+
   it('assesses endpoints that waited for a feed, when it comes', async () => {
     await using db = await openTestDatabase();
     const id = await debianHost(db);
