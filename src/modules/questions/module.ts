@@ -257,12 +257,12 @@ export function questionsModule(
   const sweeping = every(SWEEP_MS, 'sweep', sweep);
   const unsubscribe = [
     bus.subscribe(CHANGED, (payload) => {
-      const { id, origin: from } = payload as { id?: unknown; origin?: unknown };
+      const { id, origin: from } = (payload ?? {}) as { id?: unknown; origin?: unknown };
       if (typeof id !== 'number' || from === origin) return;
       changed(id).catch((error: Error) => failed(error, 'changed'));
     }),
     bus.subscribe(ANSWERED, (payload) => {
-      const { id } = payload as { id?: unknown };
+      const { id } = (payload ?? {}) as { id?: unknown };
       if (typeof id !== 'number') return;
       bell.ring(id);
       tail(id).catch((error: Error) => failed(error, 'answers'));

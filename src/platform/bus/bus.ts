@@ -1,3 +1,5 @@
+import type { Logger } from '../log.ts';
+
 /**
  * Short notices between the servers of one installation: what changed, never the only copy of
  * anything. Delivered at most once; PostgreSQL is the truth, and whoever depends on a notice also
@@ -26,8 +28,13 @@ export const mostBytes = 7_000;
 
 /** Whom notices and gaps are told to; the same for every kind of bus. */
 export class Listeners {
+  readonly #log: Logger;
   readonly #byTopic = new Map<string, Set<(payload: unknown) => void>>();
   readonly #gap = new Set<() => void>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
 
   add(topic: string, listener: (payload: unknown) => void): () => void {
     const listeners = this.#byTopic.get(topic) ?? new Set();
@@ -41,8 +48,15 @@ export class Listeners {
     return () => this.#gap.delete(listener);
   }
 
+  /** What comes may be anybody's: a listener that fails on it stops neither the others nor us. */
   tell(topic: string, payload: unknown): void {
-    for (const listener of this.#byTopic.get(topic) ?? []) listener(payload);
+    for (const listener of this.#byTopic.get(topic) ?? []) {
+      try {
+        listener(payload);
+      } catch (error) {
+        this.#log.error({ err: error, topic }, 'a notice could not be read');
+      }
+    }
   }
 
   tellGap(): void {

@@ -98,6 +98,24 @@ describe('the bus over PostgreSQL', () => {
     await bus.close();
   });
 
+  it('outlives a listener that fails on what came: the others still hear it', async () => {
+    const failures: unknown[] = [];
+    const bus = await startBus({
+      db,
+      log: createLog('error', { write: (line) => failures.push(JSON.parse(line)) }),
+    });
+    bus.subscribe('a', (payload) => {
+      const { id } = payload as { id: number };
+      return id;
+    });
+    const payloads = heard(bus, 'a');
+    bus.publish('a', null);
+    bus.publish('a', { id: 1 });
+    await waitFor(() => payloads).toEqual([null, { id: 1 }]);
+    expect(failures).toMatchObject([{ topic: 'a' }]);
+    await bus.close();
+  });
+
   it('sends what was published just before it closes', async () => {
     const one = await startBus({ db, log });
     const other = await startBus({ db, log });

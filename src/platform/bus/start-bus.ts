@@ -23,7 +23,7 @@ export function startBus({ db, log, natsUrl }: BusOptions): Promise<Bus> {
 }
 
 async function startPostgresBus(db: Database, log: Logger): Promise<Bus> {
-  const listeners = new Listeners();
+  const listeners = new Listeners(log);
   let waiting: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> = Promise.resolve();
@@ -75,7 +75,7 @@ async function startPostgresBus(db: Database, log: Logger): Promise<Bus> {
 async function startNatsBus(db: Database, log: Logger, natsUrl: string): Promise<Bus> {
   const { rows } = await db.query<{ id: string }>('select id from platform.installation');
   const subject = `yojin.${rows[0]!.id}`;
-  const listeners = new Listeners();
+  const listeners = new Listeners(log);
   const connection = await connect({
     ...natsOptions(natsUrl),
     name: 'yojin',

@@ -214,7 +214,6 @@ export function osqueryRoutes(app: App, options: OsqueryRoutesOptions): void {
       const rung = bell(node, maxMs * (0.85 + 0.15 * Math.random()), leave.signal);
       const outcome = await intake.read(node, clock());
       if (outcome.kind !== 'done' || Object.keys(outcome.result).length > 0) {
-        leave.abort();
         return { node, outcome };
       }
       options.contact(node, clock(), true);
@@ -226,6 +225,8 @@ export function osqueryRoutes(app: App, options: OsqueryRoutesOptions): void {
       if (nowNode === undefined) return { node, outcome: { kind: 'gone' } };
       return { node: nowNode, outcome: await intake.read(nowNode, clock()) };
     } finally {
+      // Also after a failure: the bell is not waited for any more.
+      leave.abort();
       socket.off('close', gone);
       if (holds.get(node.id) === leave) holds.delete(node.id);
     }
