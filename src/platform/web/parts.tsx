@@ -342,3 +342,12 @@ export function BarList({ items, total, emptyText }: BarListProps) {
     </ul>
   );
 }
+
+/** Said of what is not known or not set: quiet, and never an empty cell. */
+export function Dim({ children }: { children: ReactNode }) {
+  return (
+    <Text span inherit c="dimmed">
+      {children}
+    </Text>
+  );
+}

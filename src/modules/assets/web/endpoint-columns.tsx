@@ -2,13 +2,13 @@ import { Group } from '@mantine/core';
 import { Age } from '../../../platform/web/age.tsx';
 import type { Column } from '../../../platform/web/data-table.tsx';
 import { type Format, useFormat } from '../../../platform/web/format.ts';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { type Translate, useT } from '../../../platform/web/translate.ts';
 import type { EndpointSummary } from '../api.ts';
 import classes from './assets.module.css';
 import {
   ClonedBadge,
   CriticalityLabel,
-  Dim,
   PlatformIcon,
   PlatformLabel,
   PresenceLabel,

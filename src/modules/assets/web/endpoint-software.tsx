@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
 import { Age } from '../../../platform/web/age.tsx';
 import { DataTable, type TableFilter } from '../../../platform/web/data-table.tsx';
-import { EmptyState, FreshnessBadge } from '../../../platform/web/parts.tsx';
+import { Dim, EmptyState, FreshnessBadge } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { Endpoint, Software } from '../api.ts';
 import classes from './assets.module.css';
-import { Dim, partName, sourceName } from './labels.tsx';
+import { partName, sourceName } from './labels.tsx';
 import { PartNote } from './part-note.tsx';
 import { partsOfTab, softwareSourceOf } from './part-tabs.ts';
 import { useSoftwareColumns } from './software-columns.tsx';

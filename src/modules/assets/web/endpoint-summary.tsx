@@ -4,11 +4,11 @@ import { Age } from '../../../platform/web/age.tsx';
 import { AppLink } from '../../../platform/web/app-link.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useGo, useSearchState } from '../../../platform/web/page.ts';
-import { FreshnessBadge, Section } from '../../../platform/web/parts.tsx';
+import { Dim, FreshnessBadge, Section } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { Endpoint, PartState } from '../api.ts';
 import classes from './assets.module.css';
-import { CriticalityLabel, Dim, PlatformLabel, partName, Tags } from './labels.tsx';
+import { CriticalityLabel, PlatformLabel, partName, Tags } from './labels.tsx';
 import { PartSection } from './part-section.tsx';
 import { tabOfPart } from './part-tabs.ts';
 

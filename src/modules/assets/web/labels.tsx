@@ -7,9 +7,9 @@ import {
   IconDeviceDesktop,
   IconTerminal2,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { useLinkClick } from '../../../platform/web/app-link.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { type Translate, useT } from '../../../platform/web/translate.ts';
 import type { EndpointSummary, Presence } from '../api.ts';
 import classes from './assets.module.css';
@@ -112,15 +112,6 @@ export function Tags({ tags, wrap = false }: { tags: readonly string[]; wrap?: b
         </Badge>
       ))}
     </Group>
-  );
-}
-
-/** Said of what is not known or not set: quiet, and never an empty cell. */
-export function Dim({ children }: { children: ReactNode }) {
-  return (
-    <Text span inherit c="dimmed">
-      {children}
-    </Text>
   );
 }
 

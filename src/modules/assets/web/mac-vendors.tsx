@@ -4,10 +4,10 @@ import { useMemo } from 'react';
 import { apiUrl, useApi } from '../../../platform/web/api-client.ts';
 import { AppLink } from '../../../platform/web/app-link.tsx';
 import { useLive } from '../../../platform/web/live.ts';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { PartState } from '../api.ts';
 import type { MacVendorItem, MacVendorList } from '../mac/api.ts';
-import { Dim } from './labels.tsx';
 import type { DerivedColumn, PartRow } from './part-rows.tsx';
 import { PartSection, usePartRows } from './part-section.tsx';
 

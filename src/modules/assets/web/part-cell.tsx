@@ -1,10 +1,10 @@
 import { Badge } from '@mantine/core';
 import { useFormat } from '../../../platform/web/format.ts';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import classes from './assets.module.css';
 import { type CellKind, yesNoOf } from './cells.ts';
 import { instantOf } from './instants.ts';
-import { Dim } from './labels.tsx';
 
 /** Longer values, in characters, would be squeezed to a column of syllables. */
 const longText = 32;

@@ -2,9 +2,10 @@ import { Age } from '../../../platform/web/age.tsx';
 import { AppLink } from '../../../platform/web/app-link.tsx';
 import type { Column } from '../../../platform/web/data-table.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { Software } from '../api.ts';
-import { Dim, sourceName } from './labels.tsx';
+import { sourceName } from './labels.tsx';
 
 /** Every fact of a list of software, for all tables that list it. */
 export function useSoftwareColumns(): readonly Column<Software>[] {

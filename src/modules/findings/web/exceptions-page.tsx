@@ -6,14 +6,14 @@ import type { Column } from '../../../platform/web/data-table-types.ts';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useLive } from '../../../platform/web/live.ts';
 import { useGo } from '../../../platform/web/page.ts';
-import { EmptyState, Page } from '../../../platform/web/parts.tsx';
+import { Dim, EmptyState, Page } from '../../../platform/web/parts.tsx';
 import { useScopes } from '../../../platform/web/scopes.ts';
 import { useHolds } from '../../../platform/web/session.tsx';
 import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { Exception } from '../exceptions/api.ts';
 import classes from './exceptions.module.css';
 import { dayAsTime } from './instants.ts';
-import { Dim, daysLeftText } from './labels.tsx';
+import { daysLeftText } from './labels.tsx';
 
 const stateNames = ['requested', 'approved', 'refused', 'withdrawn', 'expired'] as const;
 const stateColors: Record<Exception['state'], string> = {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import classes from './findings.module.css';
-import { Dim } from './labels.tsx';
 
 /** Label, value, and what is said instead of a value that is absent (default: unknown). */
 export type Fact = readonly [label: string, value: ReactNode, absent?: string];

@@ -1,11 +1,11 @@
 import { Age } from '../../../platform/web/age.tsx';
 import { AppLink } from '../../../platform/web/app-link.tsx';
 import type { Column } from '../../../platform/web/data-table.tsx';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { Finding } from '../api.ts';
 import classes from './findings.module.css';
 import {
-  Dim,
   DueLabel,
   ExploitedBadge,
   FixText,

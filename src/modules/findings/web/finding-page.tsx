@@ -8,7 +8,7 @@ import { AppLink } from '../../../platform/web/app-link.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useLive } from '../../../platform/web/live.ts';
 import { useParam } from '../../../platform/web/page.ts';
-import { EmptyState, Page, Section } from '../../../platform/web/parts.tsx';
+import { Dim, EmptyState, Page, Section } from '../../../platform/web/parts.tsx';
 import { ProblemAlert } from '../../../platform/web/problem-alert.tsx';
 import { useScopes } from '../../../platform/web/scopes.ts';
 import { useHolds } from '../../../platform/web/session.tsx';
@@ -22,7 +22,6 @@ import { assetHref } from './finding-columns.tsx';
 import classes from './findings.module.css';
 import { dayAsTime } from './instants.ts';
 import {
-  Dim,
   ExploitedBadge,
   SeverityBadge,
   StateLabel,

@@ -4,13 +4,13 @@ import { AppLink } from '../../../platform/web/app-link.tsx';
 import { type Column, DataTable, type TableFilter } from '../../../platform/web/data-table.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useSearchState } from '../../../platform/web/page.ts';
-import { EmptyState } from '../../../platform/web/parts.tsx';
+import { Dim, EmptyState } from '../../../platform/web/parts.tsx';
 import { useScopes } from '../../../platform/web/scopes.ts';
 import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { Fix } from '../api.ts';
 import classes from './findings.module.css';
 import { dayAsTime } from './instants.ts';
-import { Dim, SeverityBadge } from './labels.tsx';
+import { SeverityBadge } from './labels.tsx';
 
 /** Findings by what removes them: one row is one thing to do. */
 export function FixesTable() {

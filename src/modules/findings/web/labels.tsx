@@ -1,7 +1,7 @@
-import { Badge, Text, Tooltip } from '@mantine/core';
+import { Badge, Tooltip } from '@mantine/core';
 import { IconFlame } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { useFormat } from '../../../platform/web/format.ts';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { type Translate, useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { Finding } from '../api.ts';
 import classes from './findings.module.css';
@@ -25,15 +25,6 @@ export const classNames = [
   'unsupported',
   'not-running-kernel',
 ] as const satisfies readonly Finding['class'][];
-
-/** Said of what is not known: quiet, and never an empty cell. */
-export function Dim({ children }: { children: ReactNode }) {
-  return (
-    <Text span inherit c="dimmed">
-      {children}
-    </Text>
-  );
-}
 
 /** Words that came from the server as a code: ours where we have them, else the code. */
 export function worded(t: Translate, key: string, code: string): string {

@@ -1,9 +1,8 @@
 import { Anchor, Button } from '@mantine/core';
 import { useState } from 'react';
-import { Section } from '../../../platform/web/parts.tsx';
+import { Dim, Section } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import classes from './findings.module.css';
-import { Dim } from './labels.tsx';
 import { referencesOf } from './references.ts';
 
 const shownAtFirst = 8;

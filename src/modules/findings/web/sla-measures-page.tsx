@@ -5,12 +5,12 @@ import { useApi } from '../../../platform/web/api-client.ts';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useLive } from '../../../platform/web/live.ts';
 import { useSearchState } from '../../../platform/web/page.ts';
-import { EmptyState, Page, Section } from '../../../platform/web/parts.tsx';
+import { Dim, EmptyState, Page, Section } from '../../../platform/web/parts.tsx';
 import { ProblemAlert } from '../../../platform/web/problem-alert.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { Measure, MeasureSet, Measures } from '../measures/api.ts';
 import classes from './exceptions.module.css';
-import { Dim, SeverityBadge } from './labels.tsx';
+import { SeverityBadge } from './labels.tsx';
 import { TrendBars } from './sla-trend-bars.tsx';
 
 /** How fast findings go, and how much that number rests on. */

@@ -5,12 +5,12 @@ import { AppLink, useLinkClick } from '../../../platform/web/app-link.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useLive } from '../../../platform/web/live.ts';
 import { useSearchState } from '../../../platform/web/page.ts';
-import { EmptyState, Page, Section } from '../../../platform/web/parts.tsx';
+import { Dim, EmptyState, Page, Section } from '../../../platform/web/parts.tsx';
 import { ProblemAlert } from '../../../platform/web/problem-alert.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { SlaBoard, SlaCell } from '../measures/api.ts';
 import classes from './exceptions.module.css';
-import { Dim, ExploitedBadge, SeverityBadge, useTitleOf, worded } from './labels.tsx';
+import { ExploitedBadge, SeverityBadge, useTitleOf, worded } from './labels.tsx';
 
 const severities = ['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const;
 

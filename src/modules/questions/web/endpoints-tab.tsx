@@ -3,10 +3,11 @@ import { Age } from '../../../platform/web/age.tsx';
 import type { Query } from '../../../platform/web/api-client.ts';
 import { type Column, DataTable, type TableFilter } from '../../../platform/web/data-table.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { Question, TargetRow } from '../api.ts';
 import { outcomeOrder } from './outcomes.ts';
-import { Dim, OutcomeBadge, platformLabel, useSpanText } from './question-parts.tsx';
+import { OutcomeBadge, platformLabel, useSpanText } from './question-parts.tsx';
 import classes from './questions.module.css';
 
 const rowId = (row: TargetRow) => row.endpointId;

@@ -2,12 +2,12 @@ import { Alert, Button, Checkbox, Kbd, Loader, Stack, Text } from '@mantine/core
 import { IconAlertTriangle, IconCircleX, IconSend } from '@tabler/icons-react';
 import type { ApiProblem } from '../../../platform/web/api-client.ts';
 import { useFormat } from '../../../platform/web/format.ts';
-import { BarList, Section } from '../../../platform/web/parts.tsx';
+import { BarList, Dim, Section } from '../../../platform/web/parts.tsx';
 import { ProblemAlert } from '../../../platform/web/problem-alert.tsx';
 import { useHolds } from '../../../platform/web/session.tsx';
 import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { Preview } from '../api.ts';
-import { CostBadge, Dim, platformLabel } from './question-parts.tsx';
+import { CostBadge, platformLabel } from './question-parts.tsx';
 import classes from './questions.module.css';
 import { distinctProblems } from './sql-marks.ts';
 import { type Verdict, warnsOf } from './verdict.ts';

@@ -1,7 +1,7 @@
-import { Badge, Text, Tooltip } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Badge, Tooltip } from '@mantine/core';
 import { useLinkClick } from '../../../platform/web/app-link.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { OutcomeName, Preview, Progress, Question, QuestionState } from '../api.ts';
 import type { ChosenEndpoints } from './draft.ts';
@@ -36,15 +36,6 @@ export function QuestionPlaces({ here }: { here: (typeof places)[number][0] }) {
         ))}
       </ul>
     </nav>
-  );
-}
-
-/** Said of what is not known or not set: quiet, and never an empty cell. */
-export function Dim({ children }: { children: ReactNode }) {
-  return (
-    <Text span inherit c="dimmed">
-      {children}
-    </Text>
   );
 }
 

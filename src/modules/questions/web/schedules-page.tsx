@@ -17,11 +17,11 @@ import { type Column, DataTable } from '../../../platform/web/data-table.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useLive } from '../../../platform/web/live.ts';
 import { useGo } from '../../../platform/web/page.ts';
-import { EmptyState, Page } from '../../../platform/web/parts.tsx';
+import { Dim, EmptyState, Page } from '../../../platform/web/parts.tsx';
 import { useHolds } from '../../../platform/web/session.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { Schedule, ScheduleChange } from '../api.ts';
-import { Dim, QuestionPlaces, TargetText, useIntervalText } from './question-parts.tsx';
+import { QuestionPlaces, TargetText, useIntervalText } from './question-parts.tsx';
 import classes from './questions.module.css';
 import { EditScheduleForm, schedulesKey } from './schedule-form.tsx';
 

@@ -1,9 +1,9 @@
 import { Stack } from '@mantine/core';
 import { useFormat } from '../../../platform/web/format.ts';
-import { Section } from '../../../platform/web/parts.tsx';
+import { Dim, Section } from '../../../platform/web/parts.tsx';
 import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { Question } from '../api.ts';
-import { Dim, TargetText } from './question-parts.tsx';
+import { TargetText } from './question-parts.tsx';
 import classes from './questions.module.css';
 import { SqlText } from './sql-text.tsx';
 import { useLibrary } from './use-questions.ts';

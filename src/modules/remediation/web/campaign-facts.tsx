@@ -1,12 +1,11 @@
 import { useMemo } from 'react';
 import { AppLink } from '../../../platform/web/app-link.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
-import { Section } from '../../../platform/web/parts.tsx';
+import { Dim, Section } from '../../../platform/web/parts.tsx';
 import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { Campaign } from '../api.ts';
 import { useWorkText } from './action-words.ts';
 import classes from './remediation.module.css';
-import { Dim } from './state-parts.tsx';
 
 /** What was agreed on: the work, whom it concerns, when, and who said so. */
 export function CampaignFacts({ campaign }: { campaign: Campaign }) {

@@ -6,7 +6,7 @@ import { type Column, DataTable, type TableFilter } from '../../../platform/web/
 import { useFormat } from '../../../platform/web/format.ts';
 import { useLive } from '../../../platform/web/live.ts';
 import { useGo } from '../../../platform/web/page.ts';
-import { EmptyState, Page } from '../../../platform/web/parts.tsx';
+import { Dim, EmptyState, Page } from '../../../platform/web/parts.tsx';
 import { useHolds } from '../../../platform/web/session.tsx';
 import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { Campaign } from '../api.ts';
@@ -14,7 +14,7 @@ import { useWorkText } from './action-words.ts';
 import { ApprovalSetting } from './approval-setting.tsx';
 import { Deadline } from './deadline.tsx';
 import classes from './remediation.module.css';
-import { CampaignBadge, Dim, RemediationPlaces, StateCell } from './state-parts.tsx';
+import { CampaignBadge, RemediationPlaces, StateCell } from './state-parts.tsx';
 import { campaignStates } from './states.ts';
 import { campaignsKey, campaignTopics } from './use-campaigns.ts';
 

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import { type Change, changesOf, hasChanged } from './change-list.ts';
 import classes from './remediation.module.css';
-import { Dim } from './state-parts.tsx';
 
 type Values = Readonly<Record<string, string | null>>;
 

@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../../../platform/web/data-table.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useLive } from '../../../platform/web/live.ts';
 import { useGo } from '../../../platform/web/page.ts';
-import { EmptyState } from '../../../platform/web/parts.tsx';
+import { Dim, EmptyState } from '../../../platform/web/parts.tsx';
 import { useHolds } from '../../../platform/web/session.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { EndpointOrder } from '../api.ts';
@@ -15,7 +15,6 @@ import { useActionText } from './action-words.ts';
 import { campaignHref } from './campaign-link.ts';
 import { ReasonText, useAdvice } from './reason-text.tsx';
 import classes from './remediation.module.css';
-import { Dim } from './state-parts.tsx';
 import { campaignTopics } from './use-campaigns.ts';
 
 const rowId = (row: EndpointOrder) => row.id;

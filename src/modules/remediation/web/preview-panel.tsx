@@ -7,14 +7,13 @@ import {
 } from '@tabler/icons-react';
 import type { ApiProblem } from '../../../platform/web/api-client.ts';
 import { useFormat } from '../../../platform/web/format.ts';
-import { Section } from '../../../platform/web/parts.tsx';
+import { Dim, Section } from '../../../platform/web/parts.tsx';
 import { ProblemAlert } from '../../../platform/web/problem-alert.tsx';
 import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { CampaignPreview } from '../api.ts';
 import type { Danger } from './dangers.ts';
 import type { DraftFault } from './draft.ts';
 import classes from './remediation.module.css';
-import { Dim } from './state-parts.tsx';
 
 interface PreviewPanelProps {
   preview: CampaignPreview | undefined;

@@ -1,11 +1,11 @@
 import { useFormat } from '../../../platform/web/format.ts';
-import { Section } from '../../../platform/web/parts.tsx';
+import { Dim, Section } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { Campaign } from '../api.ts';
 import { isCounted } from './draft.ts';
 import classes from './remediation.module.css';
 import { ringStateOf } from './ring-state.ts';
-import { Dim, StateBar } from './state-parts.tsx';
+import { StateBar } from './state-parts.tsx';
 
 /** Where the server counts the states of each ring. */
 interface RingWithCounts {

@@ -6,7 +6,7 @@ import { api, useApi, useApiAction } from '../../../platform/web/api-client.ts';
 import { AppLink } from '../../../platform/web/app-link.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useLive } from '../../../platform/web/live.ts';
-import { ConfirmButton, EmptyState, Page, Section } from '../../../platform/web/parts.tsx';
+import { ConfirmButton, Dim, EmptyState, Page, Section } from '../../../platform/web/parts.tsx';
 import { ProblemAlert } from '../../../platform/web/problem-alert.tsx';
 import { useScopes } from '../../../platform/web/scopes.ts';
 import { useHolds } from '../../../platform/web/session.tsx';
@@ -14,7 +14,7 @@ import { useLanguage, useT } from '../../../platform/web/translate.ts';
 import type { PatchRule, PatchRuleChange, RuleSimulation } from '../api.ts';
 import classes from './remediation.module.css';
 import { SimulationResult } from './simulation-result.tsx';
-import { Dim, RemediationPlaces } from './state-parts.tsx';
+import { RemediationPlaces } from './state-parts.tsx';
 
 const rulesKey = ['patch-rules'] as const;
 const simulatedDays = [30, 90, 180, 365] as const;

@@ -1,20 +1,11 @@
-import { Badge, Text, Tooltip } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Badge, Tooltip } from '@mantine/core';
 import { useLinkClick } from '../../../platform/web/app-link.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
+import { Dim } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { Campaign, CampaignState, ProofState, TargetState } from '../api.ts';
 import classes from './remediation.module.css';
 import { proofStates, segmentsOf, targetStates } from './states.ts';
-
-/** Said of what is not known or not set: quiet, and never an empty cell. */
-export function Dim({ children }: { children: ReactNode }) {
-  return (
-    <Text span inherit c="dimmed">
-      {children}
-    </Text>
-  );
-}
 
 const places = [
   ['campaigns', '/campaigns'],

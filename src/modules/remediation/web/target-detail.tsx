@@ -4,7 +4,7 @@ import { api, useApi, useApiAction } from '../../../platform/web/api-client.ts';
 import { AppLink } from '../../../platform/web/app-link.tsx';
 import type { ListAnswer } from '../../../platform/web/data-table-window.ts';
 import { useFormat } from '../../../platform/web/format.ts';
-import { ConfirmButton } from '../../../platform/web/parts.tsx';
+import { ConfirmButton, Dim } from '../../../platform/web/parts.tsx';
 import { useHolds } from '../../../platform/web/session.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { Endpoint } from '../../assets/api.ts';
@@ -13,7 +13,7 @@ import { changesOf, hasChanged } from './change-list.ts';
 import { ChangeList } from './change-text.tsx';
 import { ReasonText, useAdvice } from './reason-text.tsx';
 import classes from './remediation.module.css';
-import { Dim, ProofBadge, TargetBadge } from './state-parts.tsx';
+import { ProofBadge, TargetBadge } from './state-parts.tsx';
 import { campaignsKey } from './use-campaigns.ts';
 
 interface TargetDetailProps {

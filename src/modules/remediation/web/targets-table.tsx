@@ -5,13 +5,13 @@ import { Age } from '../../../platform/web/age.tsx';
 import { type Column, DataTable, type TableFilter } from '../../../platform/web/data-table.tsx';
 import { useFormat } from '../../../platform/web/format.ts';
 import { useSearchState } from '../../../platform/web/page.ts';
-import { EmptyState } from '../../../platform/web/parts.tsx';
+import { Dim, EmptyState } from '../../../platform/web/parts.tsx';
 import { useT } from '../../../platform/web/translate.ts';
 import type { Campaign, CampaignTarget } from '../api.ts';
 import { ChangeCell } from './change-text.tsx';
 import { ReasonText } from './reason-text.tsx';
 import classes from './remediation.module.css';
-import { Dim, ProofBadge, TargetBadge } from './state-parts.tsx';
+import { ProofBadge, TargetBadge } from './state-parts.tsx';
 import { proofStates, targetStates } from './states.ts';
 import { TargetDetail } from './target-detail.tsx';
 
